@@ -1,0 +1,270 @@
+"""Checks that every public function makes of its arguments.
+
+Each function returns its argument in the form in which the numerics use it, or raises an error
+that names the argument, what was expected and the first offending index. No argument is changed,
+and an array that needs no conversion is not copied.
+
+* Dtypes: float32 stays float32; every other real number (integers, booleans, lists, float16,
+  long double) becomes float64.
+* Distributions are finite and non-negative and sum to 1 within `SUM_TOLERANCE`.
+* Labels are whole numbers in ``0..classes-1``. Whole floats such as ``1.0``, which files often
+  hold, are accepted; booleans are not, since a mask in the place of labels is a mistake.
+"""
+
+import math
+import operator
+from typing import Any, Literal, SupportsIndex, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
+IntArray: TypeAlias = NDArray[np.intp]
+Reduction: TypeAlias = Literal["mean", "sum", "none"]
+
+SUM_TOLERANCE = 1e-6
+"""How far from 1 the sum of a distribution may lie.
+
+Wide enough for probabilities computed in float32, and narrow enough to catch a table that was
+rounded to a few decimals.
+"""
+
+
+def common_dtype(*values: ArrayLike) -> np.dtype[np.floating[Any]]:
+    """Return float32 if a value has it and the others have it or are Python numbers, else float64.
+
+    Python numbers have no precision of their own: ``gaussian_nll(x, 0.0, 1.0)`` keeps the float32
+    of ``x``, under NumPy 1 and 2 alike.
+    """
+    dtypes = {np.asarray(v).dtype.type for v in values if type(v) not in (bool, int, float)}
+    return np.dtype(np.float32) if dtypes == {np.float32} else np.dtype(np.float64)
+
+
+def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return an array of any dtype; nested lists of unequal lengths are an error."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} must be a rectangular array of numbers: {error}") from error
+
+
+def as_float(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
+    """Return an array of float32 or float64 (or of `dtype`); nan and infinities pass."""
+    array = as_array(name, values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, but has dtype {array.dtype}")
+    if dtype is None:
+        dtype = np.float32 if array.dtype.type is np.float32 else np.float64
+    return array.astype(dtype, copy=False)
+
+
+def as_finite(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
+    """Return a float array without nan and infinities."""
+    array = as_float(name, values, dtype)
+    reject(name, "be finite", array, ~np.isfinite(array))
+    return array
+
+
+def as_positive(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
+    """Return a float array of positive finite numbers, such as scales."""
+    array = as_float(name, values, dtype)
+    reject(name, "be positive and finite", array, ~((array > 0) & (array < np.inf)))
+    return array
+
+
+def as_non_negative(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
+    """Return a float array of non-negative finite numbers, such as weights or votes."""
+    array = as_float(name, values, dtype)
+    reject(name, "be non-negative and finite", array, ~((array >= 0) & (array < np.inf)))
+    return array
+
+
+def as_probabilities(
+    name: str, values: ArrayLike, dtype: DTypeLike | None = None, *, allow_nan: bool = False
+) -> FloatArray:
+    """Return a float array of numbers in [0, 1], each on its own: nothing need sum to 1."""
+    array = as_float(name, values, dtype)
+    bad = ~((array >= 0) & (array <= 1))
+    if allow_nan:
+        bad &= ~np.isnan(array)
+    reject(name, "lie in [0, 1]", array, bad)
+    return array
+
+
+def as_distributions(
+    name: str, values: ArrayLike, axis: SupportsIndex = -1, dtype: DTypeLike | None = None
+) -> FloatArray:
+    """Return a float array whose slices along `axis` are distributions; nothing is normalised."""
+    array = as_float(name, values)
+    axis = check_axis(name, array, axis)
+    reject(name, "be non-negative and finite", array, ~((array >= 0) & (array < np.inf)))
+    with np.errstate(over="ignore"):  # a sum that overflows is not 1 either
+        totals = array.sum(axis=axis, dtype=np.float64)
+    off = np.abs(totals - 1) > SUM_TOLERANCE
+    if off.any():
+        index = first_index(off)
+        raise ValueError(
+            f"{name} must sum to 1 along axis {axis} within {SUM_TOLERANCE:g}, "
+            f"but {at(name, index, axis)} sums to {float(totals[index])!r}"
+        )
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+def as_logits(name: str, values: ArrayLike, axis: SupportsIndex = -1) -> FloatArray:
+    """Return a float array of logits, whose slices along `axis` each have a finite maximum.
+
+    ``-inf`` stands for probability 0. A slice of nothing else has no softmax (0/0), nor has
+    ``+inf`` (inf/inf): both are errors.
+    """
+    array = as_float(name, values)
+    axis = check_axis(name, array, axis)
+    reject(name, "be finite or -inf", array, ~(array < np.inf))
+    reject_empty_support(name, array, axis)
+    return array
+
+
+def reject_empty_support(name: str, logits: FloatArray, axis: int) -> None:
+    """Raise if a slice of `logits` along `axis` holds nothing but ``-inf``."""
+    lost = logits.max(axis=axis) == -np.inf
+    if lost.any():
+        raise ValueError(
+            f"{name} must have a finite entry along axis {axis}, "
+            f"but {at(name, first_index(lost), axis)} is all -inf"
+        )
+
+
+def as_labels(
+    name: str, values: ArrayLike, classes: int, shape: tuple[int, ...] | None = None
+) -> IntArray:
+    """Return integer labels in ``0..classes-1``, of the given shape if there is one."""
+    array = as_array(name, values)
+    if array.size == 0 and array.dtype == np.float64:
+        array = array.astype(np.intp)
+    if array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be integer labels, but has dtype {array.dtype}")
+    if shape is not None and array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, but has shape {array.shape}")
+    if array.dtype.kind == "f":
+        reject(name, "be whole numbers", array, ~(np.isfinite(array) & (array == np.floor(array))))
+    reject(name, f"lie in 0..{classes - 1}", array, ~((array >= 0) & (array < classes)))
+    return array.astype(np.intp, copy=False)
+
+
+def as_targets(
+    name: str,
+    values: ArrayLike,
+    shape: tuple[int, ...],
+    axis: SupportsIndex = -1,
+    dtype: DTypeLike | None = None,
+) -> IntArray | FloatArray:
+    """Return integer labels, or distributions over the classes along `axis` of `shape`.
+
+    `shape` is that of the predictions. Labels have this shape without `axis`, distributions have
+    it in full; the dtype of the result (integer or not) tells which they are.
+    """
+    axis = operator.index(axis) % len(shape)
+    batch = shape[:axis] + shape[axis + 1 :]
+    array = as_array(name, values)
+    if array.shape == shape:
+        return as_distributions(name, array, axis, dtype)
+    if array.shape == batch:
+        return as_labels(name, array, shape[axis])
+    raise ValueError(
+        f"{name} must be labels of shape {batch} or distributions of shape {shape}, "
+        f"but has shape {array.shape}"
+    )
+
+
+def check_axis(name: str, array: NDArray[Any], axis: SupportsIndex) -> int:
+    """Return `axis` counted from the front; it must exist and hold at least one entry."""
+    try:
+        position = operator.index(axis)
+    except TypeError as error:
+        raise TypeError(f"axis must be an integer, but is {axis!r}") from error
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have at least one dimension, but is a single number")
+    if not -array.ndim <= position < array.ndim:
+        raise ValueError(
+            f"axis must lie in {-array.ndim}..{array.ndim - 1} for {name} of shape "
+            f"{array.shape}, but is {position}"
+        )
+    position %= array.ndim
+    if array.shape[position] == 0:
+        raise ValueError(
+            f"{name} must not be empty along axis {position}, but has shape {array.shape}"
+        )
+    return position
+
+
+def check_positive(name: str, value: float) -> float:
+    """Return a positive finite number, such as a temperature, as a Python float."""
+    number = check_number(name, value)
+    if not 0 < number < math.inf:
+        raise ValueError(f"{name} must be positive and finite, but is {number!r}")
+    return number
+
+
+def check_interval(name: str, value: float, low: float, high: float) -> float:
+    """Return a number in the closed interval [low, high] as a Python float."""
+    number = check_number(name, value)
+    if not low <= number <= high:
+        raise ValueError(f"{name} must lie in [{low:g}, {high:g}], but is {number!r}")
+    return number
+
+
+def check_number(name: str, value: float) -> float:
+    """Return a single real number as a Python float; nan and infinities pass."""
+    array = np.asarray(value)
+    if array.ndim != 0 or array.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a single real number, but is {value!r}")
+    return float(array)
+
+
+def check_base(base: float | None) -> float:
+    """Return the natural logarithm of the base of a logarithm: 1 for None, which means e."""
+    if base is None:
+        return 1.0
+    number = check_number("base", base)
+    if not 1 < number < math.inf:
+        raise ValueError(f"base must be None (for e) or a finite number above 1, but is {number!r}")
+    return math.log(number)
+
+
+def check_reduction(reduction: str) -> None:
+    """Raise unless `reduction` is ``"mean"``, ``"sum"`` or ``"none"``."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', but is {reduction!r}")
+
+
+def check_out(out: object, like: FloatArray) -> None:
+    """Raise unless `out` is None or can hold a result with the shape and dtype of `like`."""
+    if out is None:
+        return
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, but is of type {type(out).__name__}")
+    if out.dtype != like.dtype:
+        raise TypeError(f"out must have dtype {like.dtype}, but has dtype {out.dtype}")
+    if out.shape != like.shape:
+        raise ValueError(f"out must have shape {like.shape}, but has shape {out.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out must be writeable, but is read-only")
+
+
+def reject(name: str, expected: str, array: NDArray[Any], bad: NDArray[np.bool_]) -> None:
+    """Raise a ValueError that names the first entry of `array` for which `bad` is true."""
+    if bad.any():
+        index = first_index(bad)
+        raise ValueError(f"{name} must {expected}, but {at(name, index)} is {array[index].item()}")
+
+
+def first_index(bad: NDArray[np.bool_]) -> tuple[int, ...]:
+    """Return the index of the first true entry, in reading order."""
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(bad)), bad.shape))
+
+
+def at(name: str, index: tuple[int, ...], slice_axis: int | None = None) -> str:
+    """Write an entry as Python does, ``p[4]``, or a slice, ``p[3, :]``; a bare name if 0-d."""
+    place = [str(i) for i in index]
+    if slice_axis is not None and place:
+        place.insert(slice_axis, ":")
+    return f"{name}[{', '.join(place)}]" if place else name
