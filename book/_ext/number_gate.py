@@ -1,0 +1,107 @@
+"""Rejects a numeral in a chapter's prose that nobody computed.
+
+A number on a page is glued from a computed value, stands in code or in a reference, or is *given*:
+data of an example, declared with its origin in the page's front matter::
+
+    given:
+      "11, 9, 20": votes of the annotators in the example
+
+Integers inside mathematics are part of the notation; decimals there are numbers like others. In
+pictures' alternative texts every numeral counts, since nothing can be glued into them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from build_guard import Breaches
+
+NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?![A-Za-z0-9_])")
+DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+")
+
+EXEMPT = (
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math_block,
+    nodes.raw,
+    nodes.comment,
+    nodes.reference,
+    nodes.footnote_reference,
+    nodes.citation_reference,
+    nodes.label,
+    addnodes.pending_xref,
+    addnodes.download_reference,
+)
+GATE = Breaches("numbers in prose")
+
+
+def is_exempt(node: nodes.Node) -> bool:
+    current: nodes.Node | None = node
+    while current is not None:
+        if isinstance(current, EXEMPT):
+            return True
+        if isinstance(current, nodes.Element) and (
+            current.get("nb_element") or "pasted-text" in current.get("classes", [])
+        ):
+            return True
+        # Citations that wait for their bibliography, whatever the extension calls the node.
+        if current.__class__.__module__.startswith("sphinxcontrib.bibtex"):
+            return True
+        current = current.parent
+    return False
+
+
+def given_numbers(path: Path) -> set[str]:
+    """Return the numerals that the front matter of the page declares."""
+    text = path.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return set()
+    front_matter = yaml.safe_load(text.split("---\n", 2)[1]) or {}
+    return {
+        numeral.strip()
+        for numerals in front_matter.get("given", {})
+        for numeral in str(numerals).split(",")
+    }
+
+
+def check_numbers(app: Sphinx, doctree: nodes.document) -> None:
+    env = app.env
+    given = given_numbers(Path(env.doc2path(env.docname)))
+
+    def check(node: nodes.Node, text: str, pattern: re.Pattern[str]) -> None:
+        for numeral in pattern.findall(text):
+            if numeral not in given:
+                GATE.add(
+                    env,
+                    node,
+                    f"the number {numeral} in “{excerpt(text, numeral)}” is not computed; glue it "
+                    "from a value (`{glue:text}`), or declare it under `given:` in the front "
+                    "matter with its origin",
+                )
+
+    for text in doctree.findall(nodes.Text):
+        if isinstance(text.parent, nodes.math):
+            check(text.parent, text.astext(), DECIMAL)
+        elif not is_exempt(text):
+            check(text.parent, text.astext(), NUMERAL)
+    for image in doctree.findall(nodes.image):
+        check(image, str(image.get("alt", "")), NUMERAL)
+
+
+def excerpt(text: str, numeral: str) -> str:
+    start = text.index(numeral)
+    return " ".join(text[max(0, start - 30) : start + len(numeral) + 30].split())
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("doctree-read", check_numbers)
+    GATE.connect(app)
+    return {"parallel_read_safe": False}

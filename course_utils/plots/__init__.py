@@ -1,0 +1,1 @@
+"""The pictures of the book, one module per chapter, in one style."""
