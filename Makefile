@@ -1,16 +1,57 @@
-# Thin on purpose: every target is a line of public tools, and the README gives each without make.
+# Thin on purpose: every target is a line or two of public tools; the README gives each without make.
 PYTHON ?= python3
 BIN := .venv/bin
-BOOK := $(BIN)/jupyter-book build . -W -n --keep-going
+PYTEST := $(BIN)/python -m pytest
+UNIT := course_utils tests --ignore=tests/ext --ignore=tests/notebooks --ignore=tests/site
+PORT ?= 8000
 
-.DEFAULT_GOAL := book
+.DEFAULT_GOAL := help
+.PHONY: help book serve test test-fast test-all lint lock oracles system-packages clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: .venv/installed  ## Build the site and print where it is
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo "$(CURDIR)/_build/html/index.html"
+
+serve: book  ## Build the site and serve it on this machine alone
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: lint  ## Run everything that a change is held to: types, units, doctests, build, notebooks, browser
+	$(PYTEST) -n 2 $(UNIT) -m "not slow"
+	$(MAKE) book
+	$(PYTEST) -n 2 tests/ext -m "not slow"
+	$(PYTEST) tests/notebooks -m "not slow"
+	$(PYTEST) tests/site -m "not slow"
+
+test-fast: lint  ## Run types, units and doctests, in less than a minute
+	$(PYTEST) -n 2 -q $(UNIT) -m "not slow" -x
+
+test-all: test  ## Run what is slow as well: second build, oldest versions, other libraries
+	$(PYTEST) -n 2 course_utils tests -m slow
+
+lint: .venv/installed  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: .venv/installed  ## Pin the newest versions of everything in constraints.txt
+	$(BIN)/pip install --quiet uv
+	grep -v '^-c' requirements.txt | $(BIN)/uv pip compile - --universal --python-version 3.11 --upgrade \
+		--no-header --no-annotate --no-emit-package course-utils --output-file constraints.txt
+
+oracles: .venv/installed  ## Install PyTorch, which the tests of claims about it need
+	$(BIN)/pip install --quiet -c constraints.txt $(shell grep '^torch' tests/requirements-oracles.txt)
+
+system-packages:  ## Install Debian's packages that the tests need (asks for sudo unless root)
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -qq
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get install -qq -y --no-install-recommends $(shell cat .ci/packages.txt)
+
+clean:  ## Remove the site, the executed chapters and the proofs remembered
+	rm -rf _build
 
 .venv/installed: requirements.txt constraints.txt pyproject.toml tests/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
-
-.PHONY: lock
-lock: .venv/installed  ## Pin the newest versions of everything in constraints.txt
-	grep -v '^-c' requirements.txt | uvx uv pip compile - --universal --python-version 3.11 --upgrade \
-		--no-header --no-annotate --no-emit-package course-utils --output-file constraints.txt
