@@ -1,0 +1,60 @@
+"""The built site, served on a loopback address, in a real browser."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+
+# Chromium's own services are not needed, and must not reach for the network.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the test report free of requests."""
+
+
+def pages() -> list[str]:
+    """Return the address of every page of the book, relative to the site's root."""
+    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/*.html"))
+    if not found:
+        raise RuntimeError(f"{SITE} holds no pages: run `make book` first")
+    return [*found, "search.html", "genindex.html"]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    handler = functools.partial(QuietHandler, directory=str(SITE))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS
+        )
+        yield instance
+        instance.close()
