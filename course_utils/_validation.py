@@ -58,17 +58,24 @@ def as_float(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> Fl
     return array.astype(dtype, copy=False)
 
 
-def as_finite(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
-    """Return a float array without nan and infinities."""
+def as_finite(
+    name: str, values: ArrayLike, dtype: DTypeLike | None = None, *, allow_nan: bool = False
+) -> FloatArray:
+    """Return a float array without infinities, and without nan unless it is allowed."""
     array = as_float(name, values, dtype)
-    reject(name, "be finite", array, ~np.isfinite(array))
+    reject(name, "be finite", array, np.isinf(array) if allow_nan else ~np.isfinite(array))
     return array
 
 
-def as_positive(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
+def as_positive(
+    name: str, values: ArrayLike, dtype: DTypeLike | None = None, *, allow_nan: bool = False
+) -> FloatArray:
     """Return a float array of positive finite numbers, such as scales."""
     array = as_float(name, values, dtype)
-    reject(name, "be positive and finite", array, ~((array > 0) & (array < np.inf)))
+    bad = ~((array > 0) & (array < np.inf))
+    if allow_nan:
+        bad &= ~np.isnan(array)
+    reject(name, "be positive and finite", array, bad)
     return array
 
 
@@ -173,6 +180,15 @@ def as_targets(
         f"{name} must be labels of shape {batch} or distributions of shape {shape}, "
         f"but has shape {array.shape}"
     )
+
+
+def check_broadcast(**arrays: NDArray[Any]) -> tuple[int, ...]:
+    """Return the shape to which the arrays broadcast; the keywords are their names."""
+    try:
+        return np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"shapes must broadcast, but are: {shapes}") from None
 
 
 def check_axis(name: str, array: NDArray[Any], axis: SupportsIndex) -> int:
