@@ -212,12 +212,16 @@ def check_axis(name: str, array: NDArray[Any], axis: SupportsIndex) -> int:
     return position
 
 
-def check_positive(name: str, value: float) -> float:
-    """Return a positive finite number, such as a temperature, as a Python float."""
+def check_positive(name: str, value: float, dtype: DTypeLike = np.float64) -> float:
+    """Return a number that is positive and finite in `dtype`, such as a temperature."""
     number = check_number(name, value)
-    if not 0 < number < math.inf:
-        raise ValueError(f"{name} must be positive and finite, but is {number!r}")
-    return number
+    with np.errstate(over="ignore"):
+        rounded = float(np.asarray(number).astype(dtype))
+    if not 0 < rounded < math.inf:
+        raise ValueError(
+            f"{name} must be positive and finite (as {np.dtype(dtype)}), but is {number!r}"
+        )
+    return rounded
 
 
 def check_interval(name: str, value: float, low: float, high: float) -> float:
