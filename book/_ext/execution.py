@@ -71,7 +71,7 @@ def execute_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
         for (path, notebook), job in zip(pending, jobs, strict=True):
             result = job.result()
             if result.err is not None:
-                failures.append(failure(path, notebook, result.exc_string))
+                failures.append(failure(path, notebook))
                 continue
             cache.cache_notebook_bundle(
                 CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time}),
@@ -86,19 +86,20 @@ def execute(path: Path, notebook: NotebookNode, timeout: int) -> Any:
     return single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
 
 
-def failure(path: Path, notebook: NotebookNode, trace: str) -> str:
+def failure(path: Path, notebook: NotebookNode) -> str:
     """Say which cell failed, where it stands in the source, and what to do."""
     lines = notebook.metadata["source_map"]
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
+                trace = "\n".join(output.traceback)
                 return (
                     f"{path}:{lines[index] + 1}: a code cell failed with "
                     f"{output.ename}: {output.evalue}\n"
                     "Mend the cell, or tag it `raises-exception` if the page shows the error "
                     f"on purpose.\n{trace}"
                 )
-    return f"{path}: a code cell did not finish; make it faster or raise its timeout.\n{trace}"
+    return f"{path}: a code cell did not finish; make it faster or raise `execute: timeout`."
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
