@@ -240,6 +240,17 @@ def check_number(name: str, value: float) -> float:
     return float(array)
 
 
+def check_count(name: str, value: SupportsIndex, minimum: int = 1) -> int:
+    """Return a whole number that is not too small, such as a number of classes or of steps."""
+    try:
+        number = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} must be an integer, but is {value!r}") from error
+    if number < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, but is {number}")
+    return number
+
+
 def check_base(base: float | None) -> float:
     """Return the natural logarithm of the base of a logarithm: 1 for None, which means e."""
     if base is None:
