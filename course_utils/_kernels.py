@@ -51,14 +51,23 @@ def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
     return Shifted(top, gaps, gap_errors, exponentials, rest)
 
 
-def probabilities(shifted: Shifted, out: FloatArray | None = None) -> FloatArray:
+def probabilities(shifted: Shifted) -> FloatArray:
     """Return the softmax."""
-    return np.divide(shifted.exponentials, 1 + shifted.rest, out=out)
+    p: FloatArray = shifted.exponentials / (1 + shifted.rest)
+    return p
 
 
 def negative_log_probabilities(shifted: Shifted) -> FloatArray:
     """Return −log softmax: a sum of terms none of which is negative, so nothing cancels."""
     return (np.log1p(shifted.rest) - shifted.gap_errors) - shifted.gaps
+
+
+def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArray:
+    """Return (diag p − p pᵀ) v, for T = 1."""
+    # Relative to its entry where p is largest, v has no part in the sum that p could swamp.
+    relative = vector - np.take_along_axis(vector, top, axis=-1)
+    product: FloatArray = p * (relative - (p * relative).sum(axis=-1, keepdims=True))
+    return product
 
 
 def sparsemax_threshold(gaps: FloatArray) -> FloatArray:
@@ -81,6 +90,14 @@ def times(weights: FloatArray, values: FloatArray) -> FloatArray:
 def last(array: NDArray[Any], axis: int) -> NDArray[Any]:
     """Return the array with `axis` moved to the end and contiguous, so that sums are pairwise."""
     return np.ascontiguousarray(np.moveaxis(array, axis, -1))
+
+
+def deliver(result: FloatArray, out: FloatArray | None) -> FloatArray:
+    """Return the result, in `out` if there is one."""
+    if out is None:
+        return result
+    out[...] = result
+    return out
 
 
 def reduce_losses(
