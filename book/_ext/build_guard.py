@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from fingerprint import fingerprint
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-
-from fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)
 

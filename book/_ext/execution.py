@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fingerprint import fingerprint
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
@@ -24,8 +25,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import progress_message
-
-from fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +52,10 @@ def execute_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
         if not is_myst_markdown_notebook(text):
             continue
         notebook = read_myst_markdown_notebook(
-            text, env.myst_config, add_source_map=True, path=path  # type: ignore[attr-defined]
+            text,
+            env.myst_config,
+            add_source_map=True,
+            path=path,  # type: ignore[attr-defined]
         )
         try:
             cache.match_cache_notebook(notebook)
@@ -67,7 +69,10 @@ def execute_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
         progress_message(f"executing {len(pending)} chapter(s): {names}"),
         ThreadPoolExecutor(max_workers=os.cpu_count()) as pool,
     ):
-        jobs = [pool.submit(execute, path, nb, env.mystnb_config.execution_timeout) for path, nb in pending]
+        jobs = [
+            pool.submit(execute, path, nb, env.mystnb_config.execution_timeout)
+            for path, nb in pending
+        ]
         for (path, notebook), job in zip(pending, jobs, strict=True):
             result = job.result()
             if result.err is not None:

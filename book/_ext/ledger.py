@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from course_utils import derivations
+from build_guard import Breaches
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -24,7 +24,7 @@ from sphinx.util import logging
 from sphinx.util.display import progress_message
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from build_guard import Breaches
+from course_utils import derivations
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +166,9 @@ def check_entries(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     LEDGER.of(env).pop(ledger_page, None)
     shown = {label for labels in equations_of(env).values() for label in labels}
     for label in sorted(set(entries) - shown):
-        LEDGER.add_page(env, ledger_page, f"no page shows the equation {label!r}: {entries[label].title}")
+        LEDGER.add_page(
+            env, ledger_page, f"no page shows the equation {label!r}: {entries[label].title}"
+        )
     numeric = sum(entry.status == "numerically checked" for entry in entries.values())
     if numeric * ENTRIES_PER_NUMERIC_CHECK > len(entries):
         LEDGER.add_page(
@@ -181,7 +183,11 @@ def check_entries(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
                 entry.check()
             except derivations.DerivationError as error:
                 LEDGER.add_page(env, ledger_page, str(error))
-    summary = [(page, label, entries[label].status) for page, labels in sorted(equations_of(env).items()) for label in labels]
+    summary = [
+        (page, label, entries[label].status)
+        for page, labels in sorted(equations_of(env).items())
+        for label in labels
+    ]
     if getattr(env, "ledger_summary", None) == summary:
         return []
     env.ledger_summary = summary  # type: ignore[attr-defined]
@@ -215,7 +221,9 @@ def ledger_sections(app: Sphinx, docname: str) -> list[nodes.Node]:
         title = env.titles[page].astext()
         found.append(nodes.rubric(title, "", chapter_link(app, docname, page, title)))
         rows = [ledger_row(app, docname, page, label) for label in equations_of(env)[page]]
-        found.append(table(("Equation", "What it says", "How it is known", "Independent check"), rows))
+        found.append(
+            table(("Equation", "What it says", "How it is known", "Independent check"), rows)
+        )
     return found
 
 
@@ -232,7 +240,9 @@ def reading_order(env: BuildEnvironment) -> list[str]:
     return order
 
 
-def chapter_link(app: Sphinx, docname: str, page: str, text: str, anchor: str = "") -> nodes.reference:
+def chapter_link(
+    app: Sphinx, docname: str, page: str, text: str, anchor: str = ""
+) -> nodes.reference:
     uri = app.builder.get_relative_uri(docname, page)
     return nodes.reference(text, text, refuri=f"{uri}#{anchor}" if anchor else uri, internal=True)
 

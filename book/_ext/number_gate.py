@@ -17,12 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from build_guard import Breaches
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
-
-from build_guard import Breaches
 
 NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?![A-Za-z0-9_])")
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+")

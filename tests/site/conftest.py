@@ -40,6 +40,34 @@ def pages() -> list[str]:
     return [*found, "search.html", "genindex.html"]
 
 
+def chapters() -> list[str]:
+    """Return the addresses of the pages that are notebooks."""
+    notebooks = SITE / "_sources"
+    return [page for page in pages() if (notebooks / page).with_suffix(".ipynb").exists()]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "address" in metafunc.fixturenames:
+        metafunc.parametrize("address", pages())
+    if "chapter" in metafunc.fixturenames:
+        metafunc.parametrize("chapter", chapters())
+
+
+@pytest.fixture(scope="session")
+def site_folder() -> Path:
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def addresses() -> list[str]:
+    return pages()
+
+
+@pytest.fixture(scope="session")
+def chapter_addresses() -> list[str]:
+    return chapters()
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     handler = functools.partial(QuietHandler, directory=str(SITE))

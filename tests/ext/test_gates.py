@@ -1,0 +1,177 @@
+"""A book that breaks a rule does not build, and does not build the second time either.
+
+Each test breaks a copy of the book on purpose. The copy starts with what earlier builds executed
+and proved, so that only what was broken is done again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("_config.yml", "_toc.yml", "book", "course_utils", "tests/peers")
+REMEMBERED = ("_build/.executed", "_build/.proved", "_build/.math")
+
+
+@dataclass
+class Copy:
+    """A copy of the book that may be broken and built."""
+
+    root: Path
+    #: Whether the package is the copy's own; else the installed one, whose outputs are remembered.
+    own_package: bool = False
+
+    def edit(self, name: str, old: str, new: str) -> int:
+        """Replace `old`, which stands there once, and return its line."""
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{name} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return text[: text.index(old)].count("\n") + 1
+
+    def build(self) -> tuple[int, str]:
+        environment = os.environ.copy()
+        environment.pop("COURSE_UTILS_MEMO", None)
+        if self.own_package:
+            environment["PYTHONPATH"] = str(self.root)
+        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(self.root)]
+        result = subprocess.run(
+            [*command, "-W", "-n", "--keep-going"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return result.returncode, result.stdout
+
+    def fails_twice(self, *messages: str) -> None:
+        for attempt in ("first", "second"):
+            status, output = self.build()
+            assert status != 0, f"the {attempt} build passes"
+            for message in messages:
+                assert message in output, f"the {attempt} build does not say {message!r}:\n{output}"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    for name in (*SOURCES, *REMEMBERED):
+        source, target = ROOT / name, tmp_path / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, target)
+    return Copy(tmp_path)
+
+
+def test_every_kind_of_bad_equation_is_named(copy: Copy) -> None:
+    title = "## A common constant changes nothing"
+    copy.edit(
+        "book/softmax.md",
+        title,
+        "$$ 1 + 1 = 3 $$\n\n"
+        "$$ 1 + 1 = 4 \\tag{9} $$\n\n"
+        "$$ 1 + 1 = 5 $$ (eq-of-nobody)\n\n"
+        f"{title}",
+    )
+    copy.edit(
+        "book/softmax.md", "```{equation} eq-softmax-shift\n```", "$$ p = z $$ (eq-softmax-shift)"
+    )
+    copy.fails_twice(
+        "an equation has no label: 1 + 1 = 3",
+        "an equation has a \\tag",
+        "'eq-of-nobody' has no entry",
+        "'eq-softmax-shift' shows p = z, but what was checked is",
+    )
+
+
+def test_equation_that_no_page_shows(copy: Copy) -> None:
+    copy.edit("book/softmax.md", "```{equation} eq-softmax-jacobian\n```\n", "")
+    # References to it must not hide the breach behind warnings of their own.
+    path = copy.root / "book/softmax.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{eq}`eq-softmax-jacobian`", "above"), encoding="utf-8")
+    copy.fails_twice("no page shows the equation 'eq-softmax-jacobian'")
+
+
+def test_unknown_equation_names_its_neighbours(copy: Copy) -> None:
+    copy.edit(
+        "book/softmax.md", "```{equation} eq-softmax-shift\n", "```{equation} eq-softmax-shfit\n"
+    )
+    copy.fails_twice("'eq-softmax-shfit' has no entry", "did you mean eq-softmax-shift")
+
+
+def test_mathematics_in_an_output_that_no_derivation_made(copy: Copy) -> None:
+    copy.edit(
+        "book/softmax.md",
+        "## Summary",
+        "```{code-cell} ipython3\nfrom IPython.display import Math\n\n"
+        'Math("p = z")\n```\n\n## Summary',
+    )
+    copy.fails_twice("a cell shows mathematics that no derivation made: p = z")
+
+
+def test_wrong_statement_does_not_survive_its_check(copy: Copy) -> None:
+    copy.own_package = True
+    from course_utils.derivations import get
+
+    module = Path("course_utils/derivations/softmax.py")
+    text = (copy.root / module).read_text(encoding="utf-8")
+    label = get("eq-softmax-definition").label
+    broken = text + (
+        "\n\nfrom course_utils.derivations.engine import Definition as _Definition\n"
+        "_wrong = _Definition.__new__(_Definition)\n"
+    )
+    assert label in broken
+    pytest.fail("written when the engine stands")
+
+
+def test_numbers_in_prose(copy: Copy) -> None:
+    line = copy.edit(
+        "book/softmax.md",
+        "## Pitfalls\n",
+        "## Pitfalls\n\nThe answer is 42, and $x = 0.123$.\n",
+    )
+    copy.fails_twice(
+        f"book/softmax.md:{line + 2}: the number 42 in", "the number 0.123 in", "is not computed"
+    )
+
+
+def test_picture_without_alternative_text(copy: Copy) -> None:
+    line = copy.edit(
+        "book/softmax.md",
+        "## Pitfalls\n",
+        "## Pitfalls\n\n![](static/logo.svg)\n",
+    )
+    copy.fails_twice(f"book/softmax.md:{line + 2}: a picture has no alternative text")
+
+
+def test_broken_reference_fails_until_it_is_mended(copy: Copy) -> None:
+    copy.edit("book/softmax.md", "{doc}`cross_entropy`", "{doc}`cross_entropies`")
+    copy.fails_twice("softmax.md:", "unknown document: 'cross_entropies'")
+    copy.edit("book/softmax.md", "{doc}`cross_entropies`", "{doc}`cross_entropy`")
+    status, output = copy.build()
+    assert status == 0, output
+
+
+def test_failing_cell_is_named_with_its_line(copy: Copy) -> None:
+    line = copy.edit(
+        "book/softmax.md",
+        "## Pitfalls\n",
+        "## Pitfalls\n\n```{code-cell} ipython3\nassert scores.sum() == 3\n```\n",
+    )
+    copy.fails_twice(
+        f"softmax.md:{line + 2}: a code cell failed with AssertionError", "Mend the cell"
+    )
+
+
+def test_unknown_derivation_is_named_with_its_line(copy: Copy) -> None:
+    copy.edit("book/softmax.md", "\nproofs.shift_invariance\n", "\nproofs.no_such_thing\n")
+    copy.fails_twice("a code cell failed with AttributeError", "no_such_thing")

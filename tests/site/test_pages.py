@@ -1,0 +1,179 @@
+"""Every page, opened in a real browser, in light and dark, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Page
+
+WIDTHS = {"desktop": 1280, "phone": 390}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", WIDTHS)
+def test_page_is_sound(site: str, browser: Browser, address: str, device: str, scheme: str) -> None:
+    complaints: list[str] = []
+    context = browser.new_context(
+        viewport={"width": WIDTHS[device], "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{message.type}: {message.text}")
+            if message.type in ("error", "warning")
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on(
+        "request",
+        lambda request: (
+            complaints.append(f"leaves the site: {request.url}")
+            if not request.url.startswith((site, "data:", "blob:"))
+            else None
+        ),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            complaints.append(f"{response.status}: {response.url}")
+            if response.status >= 400
+            else None
+        ),
+    )
+    page.goto(f"{site}/{address}", wait_until="networkidle")
+    assert complaints == []
+
+    assert page.locator("html").get_attribute("data-theme") == scheme
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
+    assert page.locator("h1").count() == 1 or address in ("search.html",)
+    broken = page.evaluate(
+        "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)"
+    )
+    assert broken == []
+    context.close()
+
+
+def rendered(page: Page) -> str:
+    """Return the text of the article that a reader sees, without code and MathML annotations."""
+    return str(
+        page.evaluate(
+            """() => {
+                const article = document.querySelector("article").cloneNode(true);
+                article.querySelectorAll("pre, code, annotation").forEach(e => e.remove());
+                return article.textContent;
+            }"""
+        )
+    )
+
+
+def test_no_raw_tex_or_myst_is_left(site: str, browser: Browser, chapter: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/{chapter}")
+    text = rendered(page)
+    for raw in ("\\(", "\\[", "$$", "\\frac", "{eq}", "{glue", ":::", "```"):
+        assert raw not in text, f"{chapter} shows {raw!r}"
+    page.close()
+
+
+def test_every_equation_is_rendered_and_numbered(site: str, browser: Browser, chapter: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/{chapter}")
+    equations = page.locator("article div.math[id^=equation-]")
+    formulas = equations.locator("math")
+    assert equations.count() == formulas.count() > 0
+    for index in range(equations.count()):
+        box = formulas.nth(index).bounding_box()
+        assert box is not None
+        assert box["height"] > 10
+        assert equations.nth(index).locator(".eqno").inner_text().startswith("(")
+    page.close()
+
+
+def test_folded_parts_open(site: str, browser: Browser, chapter: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/{chapter}")
+    proof = page.locator("details", has_text="Show the proof").first
+    if proof.count():
+        proof.locator("summary").click()
+        assert proof.locator("math").first.is_visible()
+    solution = page.locator(".admonition.solution.dropdown").first
+    assert solution.count(), "a chapter has exercises with solutions"
+    button = solution.locator("button.toggle-button").first
+    button.click()
+    page.wait_for_timeout(300)
+    assert solution.locator(".cell, p:not(.admonition-title)").first.is_visible()
+    page.close()
+
+
+def test_download_button_gives_an_executed_notebook(
+    site: str, browser: Browser, chapter: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{site}/{chapter}")
+    link = page.locator("a[href$='.ipynb'][download]").first
+    # The link stands in a menu that opens on hover or focus.
+    page.locator(".dropdown-download-buttons > button").click()
+    with page.expect_download() as waiting:
+        link.click()
+    download = waiting.value
+    assert download.suggested_filename == f"{Path(chapter).stem}.ipynb"
+    target = tmp_path / download.suggested_filename
+    download.save_as(target)
+    notebook = nbformat.read(target, as_version=4)
+    nbformat.validate(notebook)
+    assert any(cell.get("outputs") for cell in notebook.cells if cell.cell_type == "code")
+    context.close()
+
+
+def test_search_finds_a_term(site: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/search.html?q=softmax")
+    page.wait_for_selector("ul.search li a", timeout=10_000)
+    found = page.locator("ul.search li a").all_inner_texts()
+    assert any("Softmax" in title for title in found)
+    page.close()
+
+
+def test_internal_links_and_anchors_lead_somewhere(
+    site: str, site_folder: Path, addresses: list[str], browser: Browser
+) -> None:
+    page = browser.new_page()
+    targets: dict[str, set[str]] = {}
+    ids: dict[str, set[str]] = {}
+    for address in addresses:
+        page.goto(f"{site}/{address}")
+        ids[address] = set(
+            page.evaluate(
+                "[...document.querySelectorAll('[id], a[name]')].map(e => e.id || e.name)"
+            )
+        )
+        targets[address] = set(page.evaluate("[...document.links].map(a => a.href)"))
+    page.close()
+    lost = []
+    for address, links in targets.items():
+        for link in links:
+            if not link.startswith(site):
+                continue
+            parts = urlsplit(link)
+            target = parts.path.lstrip("/")
+            if not (site_folder / target).exists():
+                lost.append(f"{address} → {target}")
+            elif parts.fragment and target in ids and parts.fragment not in ids[target]:
+                lost.append(f"{address} → {target}#{parts.fragment}")
+    assert lost == []
+
+
+def test_search_index_holds_the_chapters(site_folder: Path, chapter_addresses: list[str]) -> None:
+    text = (site_folder / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(text.removeprefix("Search.setIndex(").rstrip(";)\n"))
+    assert {page.removesuffix(".html") for page in chapter_addresses} <= set(index["docnames"])
