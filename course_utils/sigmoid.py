@@ -1,7 +1,6 @@
 """The logistic sigmoid, its inverse and its logarithm; odds.
 
 All functions work entry by entry on arrays of any shape, keep float32 and pass nan through.
-Results are cast at the end, since NumPy 1 turns a float32 *scalar* into float64 on the way.
 """
 
 import numpy as np
@@ -55,7 +54,7 @@ def sigmoid(x: ArrayLike) -> FloatArray:
     values = as_float("x", x)
     small = np.exp(-np.abs(values))
     probability = np.where(values >= 0, 1, small) / (1 + small)
-    return probability.astype(values.dtype, copy=False)
+    return _keep_dtype(probability, values)
 
 
 def log_sigmoid(x: ArrayLike) -> FloatArray:
@@ -96,7 +95,7 @@ def log_sigmoid(x: ArrayLike) -> FloatArray:
     """
     # 0 − x and not −x: the logarithm of certainty is 0, not −0.
     values = as_float("x", x)
-    return (0 - _softplus(-values)).astype(values.dtype, copy=False)
+    return _keep_dtype(0 - _softplus(-values), values)
 
 
 def softplus(x: ArrayLike) -> FloatArray:
@@ -189,7 +188,7 @@ def logit(p: ArrayLike) -> FloatArray:
         far = -np.log(smaller / (1 - smaller))
         near = np.log1p((1 - 2 * smaller) / smaller)
     size = np.where(smaller < 0.25, far, near)
-    return np.copysign(size, probability - 0.5).astype(probability.dtype, copy=False)
+    return _keep_dtype(np.copysign(size, probability - 0.5), probability)
 
 
 def odds(p: ArrayLike) -> FloatArray:
@@ -233,9 +232,14 @@ def odds(p: ArrayLike) -> FloatArray:
     probability = as_probabilities("p", p, allow_nan=True)
     with np.errstate(divide="ignore"):
         quotient = probability / (1 - probability)
-    return quotient.astype(probability.dtype, copy=False)
+    return _keep_dtype(quotient, probability)
 
 
 def _softplus(x: FloatArray) -> FloatArray:
-    value = np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-    return value.astype(x.dtype, copy=False)
+    return _keep_dtype(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), x)
+
+
+def _keep_dtype(result: FloatArray, values: FloatArray) -> FloatArray:
+    """Return the result in the dtype of the values: NumPy 1 widens a float32 scalar on the way."""
+    kept: FloatArray = result.astype(values.dtype, copy=False)
+    return kept
