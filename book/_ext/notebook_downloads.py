@@ -19,11 +19,13 @@ from jupyter_cache import get_cache
 from myst_nb.sphinx_ import NbMetadataCollector
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebook_wheel import package_version, publish_wheel, wheel_name
+from notebook_wheel import publish_wheel, wheel_name
 from notebook_writer import CodeCell, NotebookWriter, is_code_cell
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError, ExtensionError
+
+import course_utils
 
 SETUP_CELL = Template("""\
 # Installs the course's package, course_utils, if it is missing. Prints nothing when all is well.
@@ -78,22 +80,16 @@ def choose_address(app: Sphinx, config: Config) -> None:
             f"html.baseurl in _config.yml is {config.html_baseurl!r}; name the site's address "
             "(https://…): downloaded notebooks link to it and install the package from it"
         )
-    root = package_root(app)
     site = config.html_baseurl.rstrip("/")
     config.notebook_setup_cell = SETUP_CELL.substitute(
-        version=package_version(root), wheel=f"{site}/wheels/{wheel_name(root)}"
+        version=course_utils.__version__, wheel=f"{site}/wheels/{wheel_name()}"
     ).strip()
     config.templates_path.insert(0, str(Path(__file__).parent / "templates"))
 
 
-def package_root(app: Sphinx) -> Path:
-    return Path(app.confdir, app.config.notebook_package).resolve()
-
-
 def build_package(app: Sphinx) -> None:
     if app.builder.name == "html":
-        stamp = Path(app.doctreedir, "wheel.sha256")
-        publish_wheel(package_root(app), Path(app.outdir, "wheels"), stamp)
+        publish_wheel(Path(app.outdir, "wheels"), Path(app.doctreedir, "wheel.sha256"))
 
 
 def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
@@ -119,7 +115,7 @@ def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
     lines = notebook.metadata["source_map"]
     doctree["code_cells"] = {
         index: {
-            "line": lines[index] + 1,
+            "line": lines[index],
             "metadata": notebook.cells[index].metadata,
             "source": cell.source,
             "execution_count": cell.execution_count,
@@ -252,7 +248,6 @@ def check_outputs(app: Sphinx, docname: str, doctree: nodes.document, code: Cell
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.add_config_value("notebook_package", ".", "env", types=[str])
     # Filled by `choose_address`; registered so that a change of it writes all pages anew.
     app.add_config_value("notebook_setup_cell", "", "html", types=[str])
     app.connect("config-inited", choose_address)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,8 @@ import tempfile
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
+
+import course_utils
 
 # What the build of the wheel reads. It is copied to a folder of its own, since setuptools would
 # take into the wheel what an earlier build has left behind in the checkout.
@@ -27,16 +28,12 @@ BUILD = "import sys, setuptools.build_meta as backend; backend.build_wheel(sys.a
 NO_DATE = "315532800"
 
 
-def package_version(root: Path) -> str:
-    text = (root / "course_utils" / "__init__.py").read_text(encoding="utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
-    if found is None:
-        raise ExtensionError(f"{root}/course_utils/__init__.py: there is no __version__")
-    return found[1]
+# The project whose package the chapters have imported: what is published is what was run.
+ROOT = Path(course_utils.__file__).parents[1]
 
 
-def wheel_name(root: Path) -> str:
-    return f"course_utils-{package_version(root)}-py3-none-any.whl"
+def wheel_name() -> str:
+    return f"course_utils-{course_utils.__version__}-py3-none-any.whl"
 
 
 def sources(root: Path) -> list[Path]:
@@ -53,8 +50,8 @@ def digest(root: Path) -> str:
     return total.hexdigest()
 
 
-def build_wheel(root: Path, folder: Path) -> Path:
-    """Build the wheel of the package below ``root`` into ``folder``, the same bytes every time."""
+def build_wheel(root: Path, folder: Path) -> None:
+    """Build the wheel of the project ``root`` into ``folder``, the same bytes every time."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as staging:
         for path in sources(root):
@@ -68,20 +65,26 @@ def build_wheel(root: Path, folder: Path) -> Path:
             env={**os.environ, "SOURCE_DATE_EPOCH": NO_DATE},
             capture_output=True,
             text=True,
+            check=False,
         )
     if process.returncode:
         raise ExtensionError(f"the wheel of {root} could not be built\n{process.stderr}")
-    return folder / wheel_name(root)
 
 
-def publish_wheel(root: Path, folder: Path, stamp: Path) -> None:
+def publish_wheel(folder: Path, stamp: Path) -> None:
     """Build the wheel into ``folder``, alone there, unless ``stamp`` says that it is up to date."""
-    wheel, current = folder / wheel_name(root), digest(root)
+    if not (ROOT / "pyproject.toml").is_file():
+        raise ExtensionError(
+            f"course_utils comes from {ROOT}, where there is no pyproject.toml to build a wheel "
+            "from; install the package with `pip install -e .`"
+        )
+    wheel, current = folder / wheel_name(), digest(ROOT)
     if wheel.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == current:
         return
     shutil.rmtree(folder, ignore_errors=True)
-    built = build_wheel(root, folder)
-    if not built.is_file():
-        raise ExtensionError(f"{built.name} was expected, not {[p.name for p in folder.iterdir()]}")
+    build_wheel(ROOT, folder)
+    if not wheel.is_file():
+        built = [path.name for path in folder.iterdir()]
+        raise ExtensionError(f"the build made {built} where {wheel.name} was expected")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(current, encoding="utf-8")

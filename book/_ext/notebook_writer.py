@@ -393,7 +393,7 @@ class NotebookWriter:
 
     def block_footnote(self, node: nodes.Element) -> str:
         label, *body = node.children
-        return f"<sup>{label.astext()}</sup> {self.blocks(body)}"
+        return f"<sup>[{label.astext()}]</sup> {self.blocks(body)}"
 
     def block_citation(self, node: nodes.Element) -> str:
         label, *body = node.children
@@ -434,7 +434,7 @@ class NotebookWriter:
         return f"[{self.inlines(node)}]({urljoin(self.url, target)})"
 
     def inline_footnote_reference(self, node: nodes.Element) -> str:
-        return f"<sup>{node.astext()}</sup>"
+        return f"<sup>[{node.astext()}]</sup>"
 
     def inline_SideNoteNode(self, node: nodes.Element) -> str:
         # The note itself follows, as inline text of the class `sidenote` or `marginnote`.
@@ -460,8 +460,9 @@ class NotebookWriter:
     def inline_image(self, node: nodes.Element) -> str:
         if "only-dark" in node["classes"]:
             return ""
-        alt = re.sub(r"([\[\]\\])", r"\\\1", one_line(node.get("alt", "")))
-        return f"![{alt}]({self.image_address(node['uri'])})"
+        # As HTML: markdown-it, which VS Code uses, does not take an SVG as data in Markdown.
+        alt = html.escape(one_line(node.get("alt", "")))
+        return f'<img alt="{alt}" src="{self.image_address(node["uri"])}">'
 
     inline_literal_emphasis = inline_emphasis
     inline_title_reference = inline_emphasis
@@ -526,7 +527,7 @@ def escape(text: str) -> str:
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     # Notebook programs look for mathematics after Markdown has removed its backslashes, but not
     # across the border of an element.
-    return text.replace("$", "<span>$</span>")
+    return text.replace("$", "<span>&#36;</span>")
 
 
 def guard_line_start(line: str) -> str:
@@ -538,7 +539,7 @@ def guard_line_start(line: str) -> str:
 def summary_html(node: nodes.Node) -> str:
     """Write a title as HTML, since Markdown is not read within the tag `summary`."""
     if isinstance(node, nodes.Text):
-        return html.escape(node.astext(), quote=False).replace("$", "<span>$</span>")
+        return html.escape(node.astext(), quote=False).replace("$", "<span>&#36;</span>")
     if isinstance(node, nodes.raw):
         return ""
     if isinstance(node, nodes.math):
