@@ -70,6 +70,19 @@ def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArr
     return product
 
 
+def normalised_surprisal(p: FloatArray) -> FloatArray:
+    """Return −log(p/Σp). The largest entry, alone able to be near 1, gets log(1 + rest/largest)."""
+    top = p.argmax(axis=-1, keepdims=True)
+    peak = np.take_along_axis(p, top, axis=-1)
+    others = p.copy()
+    np.put_along_axis(others, top, 0, axis=-1)
+    rest = others.sum(axis=-1, keepdims=True)
+    with np.errstate(divide="ignore"):  # −log 0 = inf
+        surprisal: FloatArray = -np.log(others / (peak + rest))
+    np.put_along_axis(surprisal, top, np.log1p(rest / peak), axis=-1)
+    return surprisal
+
+
 def sparsemax_threshold(gaps: FloatArray) -> FloatArray:
     """Return τ with Σ max(gap − τ, 0) = 1, `(..., 1)`, for gaps whose maximum is 0."""
     # τ lies in [-1, 0): what is below -1 has no part in it, be it -inf.
@@ -98,6 +111,12 @@ def deliver(result: FloatArray, out: FloatArray | None) -> FloatArray:
         return result
     out[...] = result
     return out
+
+
+def round_to(dtype: np.dtype[np.floating[Any]], values: FloatArray) -> FloatArray:
+    """Return float64 values in the dtype of the result; beyond float32 they are infinite."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(dtype, copy=False)[()]
 
 
 def reduce_losses(
