@@ -465,14 +465,14 @@ class _LimitedMemory:
     def step(self, parameters: FloatArray, gradient: FloatArray) -> FloatArray:
         """Return minus the gradient times the inverse of the Hessian, as far as it is known."""
         if self.previous is not None:
-            moved = parameters - self.previous[0]
-            turned = gradient - self.previous[1]
+            moved: FloatArray = parameters - self.previous[0]
+            turned: FloatArray = gradient - self.previous[1]
             # Rounding can hide the curvature, which convexity makes positive.
             if np.vdot(moved, turned) > 1e-14 * np.linalg.norm(moved) * np.linalg.norm(turned):
                 self.changes.append((moved, turned))
         self.previous = parameters, gradient
 
-        direction: NDArray[Any] = -gradient
+        direction: FloatArray = -gradient
         projections = []
         for moved, turned in reversed(self.changes):
             projection = np.vdot(moved, direction) / np.vdot(moved, turned)
