@@ -301,7 +301,8 @@ def sparsemax(logits: ArrayLike, *, axis: SupportsIndex = -1) -> FloatArray:
     See Also
     --------
     course_utils.losses.sparsemax_loss
-    keras.ops.sparsemax; SciPy, PyTorch and scikit-learn have none (the package `entmax` has).
+    keras.ops.sparsemax : up to Keras 3.15.1 wrong, with sums below 1, where several classes remain.
+    entmax.sparsemax : of the package for PyTorch.
 
     Examples
     --------
