@@ -35,12 +35,14 @@ from mpmath import mp
 from course_utils.derivations import memo
 from course_utils.derivations.evaluation import DIGITS, table
 from course_utils.derivations.formulas import (
+    Big,
     DerivationError,
     Family,
     Formula,
     FormulaLike,
     Index,
     Item,
+    Number,
     Relation,
     Size,
     Symbol,
@@ -50,14 +52,8 @@ from course_utils.derivations.formulas import (
     walk,
 )
 from course_utils.derivations.latex import domain, latex
-from course_utils.derivations.steps import (
-    Equality,
-    Insertion,
-    Kind,
-    Numeric,
-    Setting,
-    check_notation,
-)
+from course_utils.derivations.notation import check_notation
+from course_utils.derivations.steps import Equality, Insertion, Kind, Numeric, Setting
 
 # Inputs are rounded to float64 before NumPy sees them: a few ulp, times the condition of a formula
 # at values of moderate size.
@@ -219,10 +215,14 @@ class Definition(Entry):
     def prove(self) -> None:
         try:
             check_notation([self.relation])
-            stray = free_indices(self.expression) - free_indices(self.symbol)
+            inside = free_indices(self.expression) - free_indices(self.symbol)
+            stray = [index for index in inside if not index.is_label]
             if stray:
                 raise DerivationError(f"the index {min(i.name for i in stray)!r} is free")
             setting = Setting(definitions=_pairs((*self.where, self)))
+            with mp.workdps(DIGITS):
+                if not mp.isfinite(setting.point(0).value(self.expression)):
+                    raise DerivationError("it has no finite value at a random point")
             self._compare(self.expression, _order(self.symbol), setting)
         except (DerivationError, ValueError, TypeError) as error:
             raise self._failed("definition", self.latex, self.introduces, error) from error
@@ -299,21 +299,27 @@ class Derivation(Entry):
     def prove(self) -> None:
         setting = self._setting()
         self._prove_frame()
-        for number, step in enumerate(self.steps, start=1):
-            try:
-                check_notation([step.claim])
-                with mp.workdps(DIGITS):
-                    step.by.try_numbers(step.claim, setting)
-                step.by.prove(step.claim, setting)
-            except (DerivationError, ValueError, TypeError, ArithmeticError) as error:
-                raise self._failed(
-                    f"step {number}", latex(step.claim), step.reason, error
-                ) from error
-            setting = replace(setting, known=(*setting.known, step.claim))
+        number = 0
+        for steps in self.chains():
+            for place, step in enumerate(steps, start=1):
+                number += 1
+                self._prove_step(number, step, setting)
+                proved = (step.claim, _conclusion(steps[:place]))
+                setting = replace(setting, known=(*setting.known, *proved))
         try:
             self._compare(self.relation.right, _order(self.relation.left), setting)
         except (DerivationError, ValueError, TypeError) as error:
             raise self._failed("comparison", self.latex, self.independent, error) from error
+
+    def _prove_step(self, number: int, step: Step, setting: Setting) -> None:
+        try:
+            check_notation([step.claim])
+            with mp.workdps(DIGITS):
+                step.by.try_numbers(step.claim, setting)
+            step.by.prove(step.claim, setting)
+        except (DerivationError, ValueError, TypeError, ArithmeticError) as error:
+            where = f"step {number}"
+            raise self._failed(where, latex(step.claim), step.reason, error) from error
 
     def _prove_frame(self) -> None:
         """Check what belongs to no single step."""
@@ -396,19 +402,21 @@ def _pairs(definitions: Sequence[Definition]) -> tuple[tuple[Formula, Formula], 
 def _order(node: Formula) -> list[Index]:
     """The free indices in the order in which they are read."""
     free = free_indices(node)
-    return list(
-        dict.fromkeys(part for part in walk(node) if isinstance(part, Index) and part in free)
-    )
+    found = [part for part in walk(node) if isinstance(part, Index) and part in free]
+    return list(dict.fromkeys(index for index in found if not index.is_label))
 
 
 def _leaves(node: Formula, setting: Setting) -> list[Any]:
     inside = [node, *(body for _, body in setting.definitions)]
-    return [
-        part.family if isinstance(part, Item) else part
-        for each in inside
-        for part in walk(each)
-        if isinstance(part, Symbol | Size | Item | Index)
-    ]
+    found: list[Any] = []
+    for part in (part for each in inside for part in walk(each)):
+        if isinstance(part, Item):
+            found += [part.family, *part.family.sizes]
+        elif isinstance(part, Big):
+            found += [part.index.size]
+        elif isinstance(part, Symbol | Size | Index):
+            found += [part]
+    return [leaf for leaf in found if not isinstance(leaf, Number)]
 
 
 def _as_array(leaf: Any, point: Any) -> Any:

@@ -108,10 +108,7 @@ class Point:
             case Constant():
                 return mp.pi if node.name == "pi" else mp.inf
             case Size():
-                drawn = self._drawn(
-                    node.name, lambda: node.least + self.random.choice((0, 1, 2, 2))
-                )
-                return drawn + node.offset
+                return self._size(node)
             case Index():
                 return self._drawn(node.name, lambda: self.random.randint(1, self.size(node.size)))
             case Symbol():
@@ -145,6 +142,13 @@ class Point:
         if key not in self.values:
             self.values[key] = draw()
         return self.values[key]
+
+    def _size(self, node: Size) -> Any:
+        if node.name not in self.values and node.name in self.definitions:
+            return self.value(self.definitions[node.name][1]) + node.offset
+        # At its least once in a while: one class, one sample.
+        drawn = self._drawn(node.name, lambda: node.least + self.random.choice((0, 1, 2, 2)))
+        return drawn + node.offset
 
     def _symbol(self, node: Symbol) -> Any:
         if node.name in self.values:

@@ -94,10 +94,12 @@ class Constant(Formula):
     name: str
 
 
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
 REAL = Interval()
-POSITIVE = Interval(lower=Number(Fraction(0)))
-NON_NEGATIVE = Interval(lower=Number(Fraction(0)), closed=True)
-UNIT = Interval(lower=Number(Fraction(0)), upper=Number(Fraction(1)))
+POSITIVE = Interval(lower=ZERO)
+NON_NEGATIVE = Interval(lower=ZERO, closed=True)
+UNIT = Interval(lower=ZERO, upper=ONE)
 PI = Constant("pi")
 INFINITY = Constant("infinity")
 
@@ -128,6 +130,11 @@ class Index(Formula):
     name: str
     size: Formula
     head: str = ""
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it is one given class, not an index that runs."""
+        return bool(self.head)
 
 
 @dataclass(frozen=True)
@@ -279,6 +286,10 @@ class Relation(Formula):
     right: Formula
     every: tuple[Index, ...] = field(default=())
 
+    def for_every(self, *every: Index) -> Relation:
+        """The same relation, claimed for all values of these indices."""
+        return replace(self, every=every)
+
 
 # Names for the leaves and nodes, as the chapters' derivations write them.
 
@@ -368,10 +379,8 @@ def argmin(variable: Formula, body: Formula) -> Extremum:
     return Extremum("min", variable, body)
 
 
-def relation(
-    left: FormulaLike, op: str, right: FormulaLike, *, every: tuple[Index, ...] = ()
-) -> Relation:
-    return Relation(formula(left), op, formula(right), every)
+def relation(left: FormulaLike, op: str, right: FormulaLike) -> Relation:
+    return Relation(formula(left), op, formula(right))
 
 
 def equation(left: FormulaLike, right: FormulaLike) -> Relation:

@@ -152,9 +152,8 @@ def _print(node: Formula) -> Text:
         case Extremum():
             operator = rf"\operatorname*{{arg\,{node.kind}}}"
             body = _print(node.body)
-            return Text(
-                rf"{operator}_{{{latex(node.variable)}}} {body.within(PRODUCT)}", PRODUCT, True
-            )
+            shown = _parentheses(body.latex) if body.leading_minus else body.within(PRODUCT)
+            return Text(rf"{operator}_{{{latex(node.variable)}}} {shown}", PRODUCT, True)
         case Relation():
             shown = f"{latex(node.left)} {OPERATORS[node.op]} {latex(node.right)}"
             if node.every:

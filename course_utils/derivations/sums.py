@@ -23,7 +23,6 @@ from sympy import Add, Indexed, IndexedBase, Integer, KroneckerDelta, Mul, Pow
 
 from course_utils.derivations.formulas import (
     BUILT_IN,
-    NON_NEGATIVE,
     Apply,
     At,
     Big,
@@ -85,15 +84,18 @@ class _Over(sympy.Expr):  # type: ignore[misc]
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return bool(self.body.is_nonnegative) or None
 
-    def _eval_is_zero(self) -> bool | None:
-        return False if self.body.is_positive else None
-
     def _eval_derivative(self, _: Any) -> Any:
         raise DerivationError("SymPy must not differentiate a finite sum or product")
 
 
 class FiniteSum(_Over):
-    """A sum whose sizes are at least 1, so that it is positive if its summand is."""
+    """A sum whose sizes are at least 1, so that it has the sign of its summand."""
+
+    def _eval_is_extended_negative(self) -> bool | None:
+        return bool(self.body.is_negative) or None
+
+    def _eval_is_extended_nonpositive(self) -> bool | None:
+        return bool(self.body.is_nonpositive) or None
 
 
 class FiniteProduct(_Over):
@@ -188,6 +190,10 @@ class Algebra:
     def expression(self, node: Formula) -> Any:
         """The normal form of a formula, with definitions inserted and facts used."""
         return self._use_facts(self.normal(self._raw(node, frozenset())))
+
+    def raw(self, node: Formula) -> Any:
+        """The SymPy expression of a formula, with definitions inserted."""
+        return self._raw(node, frozenset())
 
     def equal(self, left: Formula, right: Formula) -> bool:
         """Whether both are the same for all values, sizes and indices."""
@@ -455,8 +461,10 @@ class Algebra:
         for side, sign in ((numerator, 1), (denominator, -1)):
             for factor in Mul.make_args(side):
                 base, power = factor.as_base_exp()
-                if factor.is_Rational and factor > 0:
-                    result += sign * _logarithm_of_number(factor)
+                if power.is_Integer and self.is_positive(-base):
+                    base, rest = -base, rest * Integer(-1) ** power
+                if base.is_Rational and base > 0:
+                    result += sign * power * _logarithm_of_number(base)
                 elif base is sympy.E:
                     result += sign * power
                 elif isinstance(base, FiniteProduct) and self.logarithm_of_product:
@@ -465,7 +473,7 @@ class Algebra:
                 elif self.is_positive(base):
                     result += sign * power * sympy.log(base)
                 else:
-                    rest *= factor**sign
+                    rest *= base ** (power * sign)
         return result + (sympy.log(sympy.expand(rest)) if rest != 1 else 0)
 
     def _total(self, body: Any, limits: Sequence[Any]) -> Any:
@@ -601,19 +609,21 @@ class Algebra:
         if not expression.args or isinstance(expression, Indexed):
             return expression
         if isinstance(expression, sympy.log):
-            return sympy.log(factored(expression.args[0]))
+            # SymPy sees the sign of log(1 + positive) alone.
+            above, below = factored(expression.args[0]).as_numer_denom()
+            excess = sympy.expand(above - below)
+            if excess.is_negative:
+                return -sympy.log(1 - rational(excess / above))
+            return sympy.log(1 + rational(excess / below))
         return expression.func(*(self._rebuilt_signs(part) for part in expression.args))
 
 
 def _assumptions(interval: Interval) -> Mapping[str, bool]:
-    if interval.integer:
-        sign = interval.lower is not None
-        return {"integer": True, "positive": True} if sign else {"integer": True}
-    if interval == NON_NEGATIVE:
-        return {"nonnegative": True}
-    if interval.lower is not None and getattr(interval.lower, "value", -1) >= 0:
-        return {"positive": True}
-    return {"real": True}
+    number = {"integer": True} if interval.integer else {"real": True}
+    if not isinstance(interval.lower, Number) or interval.lower.value < 0:
+        return number
+    touches_zero = interval.closed and interval.lower.value == 0
+    return {**number, "nonnegative" if touches_zero else "positive": True}
 
 
 def _freshened(expression: Any) -> Any:
