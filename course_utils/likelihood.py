@@ -322,8 +322,8 @@ def gaussian_mixture_nll(
     difference = x - mu
     with np.errstate(over="ignore"):  # what overflows is inf
         terms = normalised_surprisal(pi) + np.log(sigma) + 0.5 * (difference / sigma) ** 2
-    # logaddexp lets nan through, as elementwise functions do.
-    nll = HALF_LOG_TAU - np.logaddexp.reduce(-terms, axis=-1)
+    with np.errstate(invalid="ignore"):  # nan passes through
+        nll = HALF_LOG_TAU - np.logaddexp.reduce(-terms, axis=-1)
     return round_to(common_dtype(values, weights, means, scales), nll)
 
 
