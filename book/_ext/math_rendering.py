@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 RENDERER = "temml"
 FOLDER = Path(__file__).parent / "temml"
 SCRIPTS = (FOLDER / "temml.min.js", FOLDER / "render.js")
-# Temml shows a command that it refuses, such as \href, in this colour instead of raising.
-REFUSED = "refused-by-temml"
-OPTIONS = {"throwOnError": True, "errorColor": REFUSED}
+OPTIONS = {"throwOnError": True}
 # A formula in the text with more characters than this may be wider than the column of a phone.
 LONG = 20
 # Sphinx numbers an environment as a whole; Temml would number its lines a second time.
@@ -81,8 +79,6 @@ class Formulas:
         if "error" in result:
             raise TexError(" ".join(result["error"].replace(UNDERLINE, "").split()))
         mathml: str = result["mathml"]
-        if REFUSED in mathml:
-            raise TexError("a command that is not allowed in a formula")
         if 'class="tml-ref' in mathml:
             raise TexError("a formula cannot refer to an equation; write {eq}`label` in the text")
         return mathml
@@ -199,14 +195,13 @@ def check_formulas(app: Sphinx, doctree: nodes.document) -> None:
     """Collect all formulas of a page that cannot be rendered, before the first page is written."""
     if app.builder.format != "html" or app.builder.math_renderer_name != RENDERER:
         return
-    for kind in (nodes.math, nodes.math_block):
-        for node in doctree.findall(kind):
-            if in_mime_bundle(node):
-                continue
-            try:
-                mathml_of(app, node)
-            except TexError as error:
-                BAD_TEX.add(app.env, node, explain(node, error))
+    for node in doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
+        if in_mime_bundle(node):
+            continue
+        try:
+            mathml_of(app, node)
+        except TexError as error:
+            BAD_TEX.add(app.env, node, explain(node, error))
 
 
 def prepare(app: Sphinx) -> None:

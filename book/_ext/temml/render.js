@@ -16,7 +16,9 @@ function render(tex, options) {
     correct(math, false);
     return { mathml: math.toMarkup() };
   } catch (error) {
-    return { error: error.message };
+    // Some slips, such as x^, end in an error of the program and not of the parser.
+    const known = error.name === "ParseError";
+    return { error: known ? error.message : "something is missing or misplaced" };
   }
 }
 
