@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# The command line of this very environment, wherever its scripts are installed.
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 SOURCES = ("_config.yml", "_toc.yml", "book", "course_utils", "tests/peers")
 REMEMBERED = ("_build/.executed", "_build/.proved", "_build/.math")
 
@@ -41,7 +43,7 @@ class Copy:
         environment.pop("COURSE_UTILS_MEMO", None)
         if self.own_package:
             environment["PYTHONPATH"] = str(self.root)
-        command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(self.root)]
+        command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(self.root)]
         result = subprocess.run(
             [*command, "-W", "-n", "--keep-going"],
             env=environment,

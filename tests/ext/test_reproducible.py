@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# The command line of this very environment, wherever its scripts are installed.
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 
 # What may differ between two builds, each with its reason.
 EXCEPTIONS: dict[str, str] = {}
@@ -27,7 +29,7 @@ def build(target: Path) -> Path:
             shutil.copy(source, target / name)
     environment = os.environ | {"PYTHONHASHSEED": "random"}
     environment.pop("COURSE_UTILS_MEMO", None)
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(target)]
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(target)]
     subprocess.run([*command, "-W", "-n", "--keep-going"], env=environment, check=True)
     return target / "_build" / "html"
 
