@@ -117,7 +117,7 @@ def keep_outputs(app: Sphinx, doctree: nodes.document) -> None:
         index: {
             "line": lines[index],
             "metadata": notebook.cells[index].metadata,
-            "source": cell.source,
+            "source": cell.source.strip("\n"),
             "execution_count": cell.execution_count,
             "outputs": cell.outputs,
         }

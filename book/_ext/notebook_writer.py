@@ -31,8 +31,6 @@ LANGUAGES = {"default": "python", "ipython": "python", "ipython3": "python", "no
 ACTIVE_HTML = re.compile(
     r"<\s*(script|style|svg|iframe|button|input|canvas|object|embed|template)\b", re.IGNORECASE
 )
-
-
 # An environment of LaTeX that holds no other.
 INNERMOST = re.compile(r"\\begin\{(\w+\*?)\}((?!\\begin).)*?\\end\{\1\}", re.DOTALL)
 FOLDED = {"dropdown", "toggle"}
@@ -553,9 +551,13 @@ def summary_html(node: nodes.Node) -> str:
 
 def display_latex(latex: str) -> str:
     """Return a formula that stands between double dollars on its own."""
-    # A blank line ends a formula, and a comment would swallow what follows it on one line.
-    lines = (re.sub(r"(?<!\\)%.*", "", line).strip() for line in latex.splitlines())
-    latex = "\n".join(filter(None, lines))
+    # A comment would swallow what follows when the formula is written on one line.
+    latex = re.sub(r"(?m)^\s*%.*\n?", "", latex)
+    latex = re.sub(r"(?<!\\)%.*", "", latex)
+    # A blank line would end the formula; on the page it begins a new line.
+    paragraphs = re.split(r"\n\s*\n", latex.strip())
+    lines = ("\n".join(map(str.strip, paragraph.splitlines())) for paragraph in paragraphs)
+    latex = " \\\\\n".join(lines)
     whole = re.fullmatch(r"\\begin\{(\w+)\*?\}(.*)\\end\{\1\*?\}", latex, re.DOTALL)
     if whole and whole[1] in ("equation", "align", "gather", "multline", "eqnarray"):
         latex = whole[2].strip()

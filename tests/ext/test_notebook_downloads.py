@@ -298,7 +298,7 @@ def test_code_is_that_of_the_source_in_its_order(book: Book, notebook: NotebookN
     source = (book.root / "book/constructs.md").read_text(encoding="utf-8")
     expected = code_cells(read_myst_markdown_notebook(source, MdParserConfig()))
     setup, *cells = code_cells(notebook)
-    assert [cell.source for cell in cells] == [cell.source for cell in expected]
+    assert [cell.source for cell in cells] == [cell.source.strip("\n") for cell in expected]
     assert setup.source.endswith(
         f'set_up("0.1.0", "{SITE}/wheels/course_utils-0.1.0-py3-none-any.whl")'
     )
@@ -603,8 +603,9 @@ def test_line_of_a_paragraph_begins_no_other_block(module: ModuleType, line: str
     ("latex", "expected"),
     [
         ("a = b", "a = b"),
-        ("a\n\nb", "a\nb"),
+        ("a\n\nb", "\\begin{aligned}\na \\\\\nb\n\\end{aligned}"),
         ("a % remark\nb", "a\nb"),
+        ("a\n% remark\nb", "a\nb"),
         (r"5\% a", r"5\% a"),
         (r"a &= b \\ c &= d", "\\begin{aligned}\na &= b \\\\ c &= d\n\\end{aligned}"),
         (r"a \& b", r"a \& b"),
