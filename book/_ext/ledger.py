@@ -4,7 +4,7 @@
 page as a numbered equation, so that what the page shows is what was checked. ``{equation-ledger}``
 lists all of them; ``{ledger-count}`` gives the counts. An equation without label or entry, with a
 ``\\tag``, or that differs from what was checked stops the build; so does an entry that fails its
-check or that no page shows.
+check or that no page shows, be it as a numbered equation or within a proof.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ LEDGER = Breaches("equation ledger")
 STATUSES = ("proved", "numerically checked", "defined", "assumed")
 # At most one entry in so many may rest on numerical evidence alone.
 ENTRIES_PER_NUMERIC_CHECK = 10
+COLUMNS = ("Equation", "What it says", "How it is known", "Independent check")
 
 
 class LedgerTable(nodes.General, nodes.Element):
@@ -114,6 +115,7 @@ def check_equations(app: Sphinx, doctree: nodes.document) -> None:
     env = app.env
     entries = derivations.entries()
     shown: list[str] = []
+    proved: list[str] = []
     proofs: set[str] | None = None
     for block in doctree.findall(nodes.math_block):
         latex = block.astext()
@@ -124,6 +126,10 @@ def check_equations(app: Sphinx, doctree: nodes.document) -> None:
                 LEDGER.add(
                     env, block, f"a cell shows mathematics that no derivation made: {latex.strip()}"
                 )
+            else:
+                proved += [
+                    e.label for e in entries.values() if normalised(e.latex) == normalised(latex)
+                ]
         elif "\\tag" in latex:
             LEDGER.add(env, block, "an equation has a \\tag; its number comes from its label")
         elif not label:
@@ -145,6 +151,34 @@ def check_equations(app: Sphinx, doctree: nodes.document) -> None:
         else:
             shown.append(label)
     equations_of(env)[env.docname] = shown
+    for block in doctree.findall(nodes.math_block):
+        label = block.get("label")
+        if (
+            label in shown
+            and label not in proved
+            and isinstance(entries[label], derivations.Derivation)
+        ):
+            LEDGER.add(
+                env,
+                block,
+                f"the equation {label!r} stands here without its proof; show it in a cell",
+            )
+    within_proofs_of(env)[env.docname] = [
+        label for label in with_premises([*shown, *proved]) if label not in shown
+    ]
+
+
+def with_premises(labels: Iterable[str]) -> list[str]:
+    """Return the labels and those of the definitions that their proofs begin with."""
+    entries = derivations.entries()
+    found: dict[str, None] = {}
+    pending = list(labels)
+    while pending:
+        label = pending.pop(0)
+        if label not in found:
+            found[label] = None
+            pending += [premise.label for premise in getattr(entries[label], "where", ())]
+    return list(found)
 
 
 def equations_of(env: BuildEnvironment) -> dict[str, list[str]]:
@@ -155,8 +189,27 @@ def equations_of(env: BuildEnvironment) -> dict[str, list[str]]:
     return found
 
 
+def within_proofs_of(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return the labels of entries that stand in proofs alone, by page."""
+    if not hasattr(env, "ledger_within_proofs"):
+        env.ledger_within_proofs = {}  # type: ignore[attr-defined]
+    found: dict[str, list[str]] = env.ledger_within_proofs  # type: ignore[attr-defined]
+    return found
+
+
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     equations_of(env).pop(docname, None)
+    within_proofs_of(env).pop(docname, None)
+
+
+def places(env: BuildEnvironment) -> dict[str, str]:
+    """Return the page of each entry: where it is numbered, else where a proof first uses it."""
+    found: dict[str, str] = {}
+    for by_page in (equations_of(env), within_proofs_of(env)):
+        for page in reading_order(env):
+            for label in by_page.get(page, []):
+                found.setdefault(label, page)
+    return found
 
 
 def check_entries(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
@@ -164,8 +217,8 @@ def check_entries(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     entries = derivations.entries()
     ledger_page = app.config.ledger_page
     LEDGER.of(env).pop(ledger_page, None)
-    shown = {label for labels in equations_of(env).values() for label in labels}
-    for label in sorted(set(entries) - shown):
+    where = places(env)
+    for label in sorted(set(entries) - set(where)):
         LEDGER.add_page(
             env, ledger_page, f"no page shows the equation {label!r}: {entries[label].title}"
         )
@@ -183,11 +236,7 @@ def check_entries(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
                 entry.check()
             except derivations.DerivationError as error:
                 LEDGER.add_page(env, ledger_page, str(error))
-    summary = [
-        (page, label, entries[label].status)
-        for page, labels in sorted(equations_of(env).items())
-        for label in labels
-    ]
+    summary = [(label, page, entries[label].status) for label, page in where.items()]
     if getattr(env, "ledger_summary", None) == summary:
         return []
     env.ledger_summary = summary  # type: ignore[attr-defined]
@@ -216,14 +265,14 @@ def ledger_sections(app: Sphinx, docname: str) -> list[nodes.Node]:
     """Build one table for every page, in the order of the table of contents."""
     env = app.env
     found: list[nodes.Node] = []
-    order = [page for page in reading_order(env) if equations_of(env).get(page)]
-    for page in order:
-        title = env.titles[page].astext()
-        found.append(nodes.rubric(title, "", chapter_link(app, docname, page, title)))
-        rows = [ledger_row(app, docname, page, label) for label in equations_of(env)[page]]
-        found.append(
-            table(("Equation", "What it says", "How it is known", "Independent check"), rows)
-        )
+    where = places(env)
+    for page in reading_order(env):
+        labels = [label for label, place in where.items() if place == page]
+        if labels:
+            title = env.titles[page].astext()
+            found.append(nodes.rubric(title, "", chapter_link(app, docname, page, title)))
+            rows = [ledger_row(app, docname, page, label) for label in labels]
+            found.append(table(COLUMNS, rows))
     return found
 
 
@@ -254,14 +303,26 @@ def equation_number(env: BuildEnvironment, page: str, label: str) -> str:
 
 def ledger_row(app: Sphinx, docname: str, page: str, label: str) -> list[list[nodes.Node]]:
     entry = derivations.entries()[label]
-    number = f"({equation_number(app.env, page, label)})"
+    if label in equations_of(app.env).get(page, []):
+        number = f"({equation_number(app.env, page, label)})"
+        link = chapter_link(app, docname, page, number, f"equation-{label}")
+    else:
+        link = chapter_link(app, docname, page, "in a proof")
     known = entry.status if not entry.reason else f"{entry.status}: {entry.reason}"
-    return [
-        [chapter_link(app, docname, page, number, f"equation-{label}")],
-        [nodes.Text(entry.title)],
-        [nodes.Text(known)],
-        [nodes.Text(entry.independent)],
-    ]
+    return [[link], prose(entry.title), prose(known), prose(entry.independent)]
+
+
+def prose(text: str) -> list[nodes.Node]:
+    """Turn the little Markdown of entries, formulas and code, into nodes."""
+    found: list[nodes.Node] = []
+    for part in re.split(r"(\$[^$]+\$|`[^`]+`)", text):
+        if part.startswith("$"):
+            found.append(nodes.math(part[1:-1], part[1:-1]))
+        elif part.startswith("`"):
+            found.append(nodes.literal(part[1:-1], part[1:-1]))
+        elif part:
+            found.append(nodes.Text(part))
+    return found
 
 
 def table(head: tuple[str, ...], rows: list[list[list[nodes.Node]]]) -> nodes.table:
