@@ -177,10 +177,10 @@ class Entry:
             point = setting.point(seed)
             with mp.workdps(DIGITS):
                 expected = np.asarray(table(formula_, over, point))
-                values = {
-                    name: _as_array(leaves[name], point)
-                    for name in inspect.signature(self.numpy).parameters
-                }
+                names = list(inspect.signature(self.numpy).parameters)
+                if unknown := set(names) - set(leaves):
+                    raise DerivationError(f"the NumPy function asks for {min(unknown)!r}")
+                values = {name: _as_array(leaves[name], point) for name in names}
             actual = np.asarray(self.numpy(**values))
             if actual.shape != expected.shape:
                 raise DerivationError(
@@ -258,13 +258,15 @@ class Assumption(Entry):
 class Derivation(Entry):
     """A statement with its proof.
 
-    `where`: the definitions that are inserted. `assumptions`: sentences, equations that the steps
+    `where`: the definitions that are inserted. `let`: abbreviations for this proof alone, pairs of
+    a symbol and what it stands for. `assumptions`: sentences, equations that the steps
     may use, or entries of the ledger. `example`: values that satisfy the assumptions, for the
     evaluation at random points. `statement`: by default the conclusion of the last chain.
     """
 
     steps: tuple[Step, ...]
     where: tuple[Definition, ...] = ()
+    let: tuple[tuple[Symbol, Formula], ...] = ()
     assumptions: tuple[str | Relation | Assumption, ...] = ()
     example: tuple[tuple[Formula, Formula], ...] = ()
     statement: Relation | None = None
@@ -298,7 +300,16 @@ class Derivation(Entry):
 
     def prove(self) -> None:
         setting = self._setting()
-        self._prove_frame()
+        self._prove_frame(setting)
+        self.prove_steps()
+        try:
+            self._compare(self.relation.right, _order(self.relation.left), setting)
+        except (DerivationError, ValueError, TypeError) as error:
+            raise self._failed("comparison", self.latex, self.independent, error) from error
+
+    def prove_steps(self) -> None:
+        """Prove each step from those before it."""
+        setting = self._setting()
         number = 0
         for steps in self.chains():
             for place, step in enumerate(steps, start=1):
@@ -306,10 +317,6 @@ class Derivation(Entry):
                 self._prove_step(number, step, setting)
                 proved = (step.claim, _conclusion(steps[:place]))
                 setting = replace(setting, known=(*setting.known, *proved))
-        try:
-            self._compare(self.relation.right, _order(self.relation.left), setting)
-        except (DerivationError, ValueError, TypeError) as error:
-            raise self._failed("comparison", self.latex, self.independent, error) from error
 
     def _prove_step(self, number: int, step: Step, setting: Setting) -> None:
         try:
@@ -321,7 +328,7 @@ class Derivation(Entry):
             where = f"step {number}"
             raise self._failed(where, latex(step.claim), step.reason, error) from error
 
-    def _prove_frame(self) -> None:
+    def _prove_frame(self, setting: Setting) -> None:
         """Check what belongs to no single step."""
         try:
             if not self.independent:
@@ -331,10 +338,12 @@ class Derivation(Entry):
             for earlier, later in zip(self.steps, self.steps[1:], strict=False):
                 if later.continues and later.claim.left != earlier.claim.right:
                     raise DerivationError("a chain must go on from the right side before")
-            if self.relation not in self.conclusions():
+            if not set(_links(self.relation)) <= set(self.conclusions()):
                 raise DerivationError("no chain of its steps ends in the statement")
             facts = [part for part in self.assumptions if isinstance(part, Relation)]
-            check_notation([self.relation, *facts, *(step.claim for step in self.steps)])
+            meanings = [equation(*pair) for pair in (*setting.definitions, *self.example)]
+            claims = [step.claim for step in self.steps]
+            check_notation([self.relation, *facts, *meanings, *claims])
         except DerivationError as error:
             raise self._failed("statement", self.latex, self.title, error) from error
 
@@ -345,12 +354,15 @@ class Derivation(Entry):
                 facts.append(part)
             elif isinstance(part, Assumption) and part.statement.op == "=":
                 facts.append(part.statement)
-        return Setting(definitions=_pairs(self.where), facts=tuple(facts), given=self.example)
+        definitions = (*_pairs(self.where), *self.let)
+        return Setting(definitions, tuple(facts), given=self.example)
 
     def _repr_markdown_(self) -> str:
         """The whole proof as CommonMark with mathematics in dollars."""
         parts = [f"**{self.title}.**", f"$$\n{self.latex}\n$$"]
-        terms = [f"- with ${definition.latex}$" for definition in self.where]
+        named = [latex(equation(*pair)) for pair in _pairs(self.where)]
+        named += [latex(equation(short, long)) for short, long in self.let]
+        terms = [f"- with ${shown}$" for shown in named]
         for part in self.assumptions:
             if isinstance(part, str):
                 terms.append(f"- {part}")
@@ -388,6 +400,13 @@ def _conclusion(steps: Sequence[Step]) -> Relation:
             raise DerivationError(f"a chain cannot join {' and '.join(sorted(ops))}")
         op = next(iter(ops), "=")
     return Relation(steps[0].claim.left, op, steps[-1].claim.right)
+
+
+def _links(statement: Relation) -> list[Relation]:
+    """The relations that a statement such as a ≤ b ≤ c joins."""
+    if isinstance(statement.left, Relation) and statement.op != "⟺":
+        return [*_links(statement.left), replace(statement, left=statement.left.right)]
+    return [statement]
 
 
 def _pairs(definitions: Sequence[Definition]) -> tuple[tuple[Formula, Formula], ...]:

@@ -279,7 +279,7 @@ def _partial(node: Partial) -> Text:
 
 
 def _order(order: int) -> str:
-    return "" if order == 1 else f"^{{{order}}}"
+    return "" if order == 1 else f"^{order}"
 
 
 def _at(node: At) -> Text:

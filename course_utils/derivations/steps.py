@@ -29,7 +29,9 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    bound_by,
     children,
+    free_indices,
     name_of,
     rebuild,
     substitute,
@@ -175,6 +177,48 @@ class Reindexing(Equality):
 
 
 @dataclass(frozen=True)
+class Earlier(Equality):
+    """An equality by the equations that stand proved before it."""
+
+    label: ClassVar[str] = "earlier step"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        known = tuple(fact for fact in setting.known if fact.op == "=")
+        super().prove(claim, replace(setting, facts=(*setting.facts, *known)))
+
+
+@dataclass(frozen=True)
+class Replacement(Kind):
+    """Equals are put for equals inside a formula: under a derivative, an integral or a sum."""
+
+    label: ClassVar[str] = "replacement"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        _require(claim.op == "=", "replacing equals gives an equation")
+        for fact in (*setting.facts, *setting.known):
+            if fact.op != "=":
+                continue
+            every = frozenset(fact.every)
+            for old, new in ((fact.left, fact.right), (fact.right, fact.left)):
+                replaced = _replaced(claim.left, old, new, every)
+                if replaced == claim.right and replaced != claim.left:
+                    return
+        raise DerivationError("no equation that is assumed or proved before it does this")
+
+
+def _replaced(node: Formula, old: Formula, new: Formula, every: frozenset[Index]) -> Formula:
+    if node == old:
+        return new
+    # Where a variable varies, only what holds for all its values may be replaced: a property of
+    # a function, not the value of a variable.
+    varies = isinstance(node, Partial | Integral | Limit | At | Extremum)
+    property_of_function = any(isinstance(part, Apply) for part in walk(old))
+    if (bound_by(node) & free_indices(old)) - every or (varies and not property_of_function):
+        return node
+    return rebuild(node, tuple(_replaced(child, old, new, every) for child in children(node)))
+
+
+@dataclass(frozen=True)
 class Induction(Kind):
     """An equation for every size: it holds for 1, and one more term changes both sides alike."""
 
@@ -293,6 +337,7 @@ class Minimum(Kind):
 
     def prove(self, claim: Relation, setting: Setting) -> None:
         _require(claim.op in "≤≥", "the lemma claims ≤ or ≥")
+        _require_independent(self.at, self.variable)
         algebra = setting.algebra()
         larger, smaller = _larger_first(claim)
         difference = larger - smaller
@@ -347,6 +392,10 @@ class Termwise(Kind):
         _require(signed, "the weight may be negative")
         rule = self.lemma.steps[-1].by
         _require_inside(self.at, rule.variable, algebra)
+
+
+def _require_independent(value: Formula, variable: Formula) -> None:
+    _require(variable not in walk(value), "it depends on the variable itself")
 
 
 def _require_inside(value: Formula, variable: Symbol, algebra: Algebra) -> None:
@@ -469,6 +518,7 @@ class SignOfDerivative(Kind):
             raise DerivationError("the claim is an extremum and where it lies")
         variable = extremum.variable
         assert isinstance(variable, Symbol)
+        _require_independent(claim.right, variable)
         algebra = setting.algebra()
         _require_inside(claim.right, variable, algebra)
         slope = algebra.expression(Partial(extremum.body, variable))
@@ -502,6 +552,7 @@ class SameExtremum(Kind):
 
     def prove(self, claim: Relation, setting: Setting) -> None:
         one, other = _extrema(claim)
+        _require_independent(self.through, one.variable)
         algebra = setting.algebra()
         for inner, outer in ((one.body, other.body), (other.body, one.body)):
             if algebra.equal(outer, substitute(self.through, {self.variable: inner})):
@@ -593,6 +644,26 @@ class Integration(Kind):
         _require(algebra.raw(claim.left).has(sympy.Integral), "there is no integral")
         difference = algebra.raw(claim.left).doit() - algebra.raw(claim.right)
         _require(algebra.is_zero(difference), "SymPy finds another value")
+
+
+@dataclass(frozen=True)
+class Substitution(Kind):
+    """A new variable of integration, which is `inner` of the old one."""
+
+    label: ClassVar[str] = "substitution"
+    inner: Formula
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        before, after = claim.left, claim.right
+        if not (isinstance(before, Integral) and isinstance(after, Integral) and claim.op == "="):
+            raise DerivationError("the claim equates two integrals")
+        algebra = setting.algebra()
+        body = substitute(after.body, {after.variable: self.inner})
+        pulled_back = body * Partial(self.inner, before.variable)
+        _require(algebra.equal(before.body, pulled_back), "the integrands differ")
+        for old, new in ((before.lower, after.lower), (before.upper, after.upper)):
+            end = substitute(self.inner, {before.variable: old})
+            _require(algebra.equal(end, new), "the ends differ")
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ are equal if their difference cancels to 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import permutations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import permutations, product
 from typing import Any
 
 import sympy
@@ -184,6 +185,8 @@ class Algebra:
         self._distributions: dict[str, Any] = {}
         self._intervals: dict[str, Interval] = {}
         self._heights: dict[Any, int] = {}
+        self._functions: dict[str, Any] = {}
+        self._varied: frozenset[str] = frozenset()
 
     # What a formula means.
 
@@ -224,11 +227,27 @@ class Algebra:
             atom = self.normal(self._raw(fact.left, frozenset()))
             value = self.normal(self._raw(fact.right, frozenset()))
             coefficient, atom = atom.as_coeff_Mul()
-            if isinstance(atom, Add | Mul | Pow) or atom.is_number:
-                raise DerivationError("the left side of a fact must be one term")
-            if expression.has(atom):
-                expression = self.normal(expression.xreplace({atom: value / coefficient}))
+            if isinstance(atom, Add | Mul | Pow) or atom.is_Rational:
+                continue
+            changes = {}
+            for places in self._instances(fact, expression):
+                one = self.normal(atom.xreplace(places))
+                if expression.has(one):
+                    changes[one] = _freshened(value.xreplace(places) / coefficient)
+            if changes:
+                expression = self.normal(expression.xreplace(changes))
         return expression
+
+    def _instances(self, fact: Relation, expression: Any) -> Iterator[dict[Any, Any]]:
+        """All ways to put indices of the expression into a fact that holds for every index."""
+        parameters = [self._index(index) for index in fact.every]
+        found = sorted(expression.atoms(sympy.Symbol), key=sympy.default_sort_key)
+        choices = [
+            [one for one in found if self._sizes.get(one) == self._sizes[parameter]]
+            for parameter in parameters
+        ]
+        for chosen in product(*choices):
+            yield dict(zip(parameters, chosen, strict=True))
 
     def _raw(self, node: Formula, hidden: frozenset[str]) -> Any:
         match node:
@@ -263,9 +282,7 @@ class Algebra:
                 point = self._raw(node.point, hidden)
                 return sympy.limit(body, self._raw(node.variable, hidden), point, "+")
             case Integral():
-                variable = self._raw(node.variable, hidden)
-                ends = (self._raw(node.lower, hidden), self._raw(node.upper, hidden))
-                return sympy.Integral(self._raw(node.body, hidden), (variable, *ends))
+                return self._integral(node, hidden)
         raise DerivationError(f"{type(node).__name__} is no expression")
 
     def _index(self, node: Index) -> Any:
@@ -341,8 +358,21 @@ class Algebra:
             parameters = defined.arguments + defined.given
             given = dict(zip(parameters, node.arguments + node.given, strict=True))
             return self._raw(substitute(body, given), hidden)
-        unknown = sympy.Function(node.function.name, **_assumptions(node.function.interval))
-        return unknown(*arguments)
+        assumptions = _assumptions(node.function.interval)
+        return self._unknown_function(node.function.name, assumptions)(*arguments)
+
+    def _unknown_function(self, name: str, assumptions: Mapping[str, bool]) -> Any:
+        """A function of which only its sign is known; its derivatives are unknown functions."""
+
+        def fdiff(applied: Any, place: int = 1) -> Any:
+            return self._unknown_function(f"{name}'{place}", {"real": True})(*applied.args)
+
+        if name not in self._functions:
+            members = {f"is_{word}": value for word, value in assumptions.items()}
+            self._functions[name] = type(sympy.Function)(
+                name, (sympy.Function,), {**members, "fdiff": fdiff}
+            )
+        return self._functions[name]
 
     def _big(self, node: Big, hidden: frozenset[str]) -> Any:
         if isinstance(node.index.size, Number):
@@ -360,24 +390,44 @@ class Algebra:
         over = FiniteSum if node.kind == "sum" else FiniteProduct
         return self.normal(over(body, (index, self._sizes[index])))
 
+    def _integral(self, node: Integral, hidden: frozenset[str]) -> Any:
+        """Linear, with factors that do not depend on the variable in front."""
+        variable = self._raw(node.variable, hidden)
+        limits = (variable, self._raw(node.lower, hidden), self._raw(node.upper, hidden))
+        result = Integer(0)
+        for term in Add.make_args(sympy.expand(self.normal(self._raw(node.body, hidden)))):
+            front, inside = term.as_independent(variable, as_Add=False)
+            result += front * sympy.Integral(inside, limits)
+        return result
+
     def _partial(self, node: Partial, hidden: frozenset[str]) -> Any:
         name = name_of(node.variable)
         variable = self._raw(node.variable, hidden | {name})
-        result = self.normal(self._raw(node.body, hidden | {name}))
-        for _ in range(node.order):
-            result = self.differentiate(result, variable)
+        with self._varying(name):
+            result = self.normal(self._raw(node.body, hidden | {name}))
+            for _ in range(node.order):
+                result = self.differentiate(result, variable)
         if name in self.definitions and name not in hidden:
             return self._reveal(result, name, hidden)
         return result
 
     def _at(self, node: At, hidden: frozenset[str]) -> Any:
         name = name_of(node.variable)
-        body = self.normal(self._raw(node.body, hidden | {name}))
+        with self._varying(name):
+            body = self.normal(self._raw(node.body, hidden | {name}))
         value = self.normal(self._raw(node.value, hidden))
         if isinstance(node.variable, Symbol):
             return body.xreplace({self._raw(node.variable, hidden | {name}): value})
         parameters = [self._raw(subscript, hidden) for subscript in node.variable.subscripts]
         return self._replace_members(body, name, parameters, value)
+
+    @contextmanager
+    def _varying(self, name: str) -> Iterator[None]:
+        """While one member of a distribution varies, the members do not sum to 1."""
+        before = self._varied
+        self._varied = before | {name}
+        yield
+        self._varied = before
 
     # Derivatives.
 
@@ -545,6 +595,7 @@ class Algebra:
     def _is_distribution(self, factor: Any, index: Any, bound: Any) -> bool:
         return (
             isinstance(factor, Indexed)
+            and factor.base.label.name not in self._varied
             and self._distributions.get(factor.base.label.name) == bound
             and factor.indices[-1] == index
             and not any(other.has(index) for other in factor.indices[:-1])
