@@ -34,13 +34,15 @@ from course_utils.derivations.formulas import (
     symbol,
     total,
 )
-from course_utils.derivations.likelihood import log_bound
-from course_utils.derivations.steps import (
+from course_utils.derivations.inequalities import (
     EqualityCase,
     Rearrangement,
-    Reindexing,
     Sign,
     Termwise,
+)
+from course_utils.derivations.likelihood import log_bound
+from course_utils.derivations.steps import (
+    Reindexing,
 )
 from course_utils.derivations.symbols import N, n
 from course_utils.labels import one_hot

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.derivations.calculus import (
+    LimitValue,
+    SignOfDerivative,
+)
 from course_utils.derivations.engine import (
     Definition,
     Derivation,
@@ -34,6 +38,9 @@ from course_utils.derivations.formulas import (
     total,
     whole,
 )
+from course_utils.derivations.inequalities import (
+    Sign,
+)
 from course_utils.derivations.softmax import (
     definition as softmax_definition,
 )
@@ -46,7 +53,6 @@ from course_utils.derivations.softmax import (
 from course_utils.derivations.softmax import (
     sigmoid_argument as m,
 )
-from course_utils.derivations.steps import LimitValue, Sign, SignOfDerivative
 from course_utils.derivations.symbols import (
     D,
     K,

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.derivations.calculus import (
+    Descent,
+    Integration,
+    LimitValue,
+    Parts,
+    SameExtremum,
+    SignOfDerivative,
+)
 from course_utils.derivations.engine import (
     Assumption,
     Definition,
@@ -43,20 +51,16 @@ from course_utils.derivations.formulas import (
     total,
     whole,
 )
-from course_utils.derivations.steps import (
-    Descent,
+from course_utils.derivations.inequalities import (
     EqualityCase,
-    Induction,
-    Integration,
-    LimitValue,
     Minimum,
-    Parts,
     Rearrangement,
-    Reindexing,
-    SameExtremum,
     Sign,
-    SignOfDerivative,
     Termwise,
+)
+from course_utils.derivations.steps import (
+    Induction,
+    Reindexing,
 )
 from course_utils.derivations.symbols import (
     K,

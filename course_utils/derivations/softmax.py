@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.derivations.calculus import (
+    Substitution,
+    ZeroDerivative,
+)
 from course_utils.derivations.engine import (
     Assumption,
     Definition,
@@ -38,18 +42,18 @@ from course_utils.derivations.formulas import (
     total,
     whole,
 )
-from course_utils.derivations.steps import (
-    Different,
-    Earlier,
+from course_utils.derivations.inequalities import (
     Increasing,
     Minimum,
     OneTerm,
     Rearrangement,
-    Replacement,
     Sign,
-    Substitution,
     Termwise,
-    ZeroDerivative,
+)
+from course_utils.derivations.steps import (
+    Different,
+    Earlier,
+    Replacement,
 )
 from course_utils.derivations.symbols import K, c, i, j, k, sigma, u, v, z
 from course_utils.sigmoid import sigmoid

@@ -1,0 +1,249 @@
+"""Steps of calculus: extrema, limits, integrals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import sympy
+from mpmath import mp
+
+from course_utils.derivations.formulas import (
+    ZERO,
+    DerivationError,
+    Extremum,
+    Formula,
+    Integral,
+    Limit,
+    Partial,
+    Relation,
+    Symbol,
+    substitute,
+    walk,
+)
+from course_utils.derivations.steps import (
+    Kind,
+    Setting,
+    require,
+    require_independent,
+    require_inside,
+)
+
+
+@dataclass(frozen=True)
+class SignOfDerivative(Kind):
+    """The extremum on an interval: before the point the function grows, after it it falls."""
+
+    label: ClassVar[str] = "sign of the derivative"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        extremum = claim.left
+        if not (isinstance(extremum, Extremum) and claim.op == "="):
+            raise DerivationError("the claim is an extremum and where it lies")
+        variable = extremum.variable
+        assert isinstance(variable, Symbol)
+        require_independent(claim.right, variable)
+        algebra = setting.algebra()
+        require_inside(claim.right, variable, algebra)
+        slope = algebra.expression(Partial(extremum.body, variable))
+        ahead = algebra.expression(claim.right - variable)
+        ratio = sympy.cancel(slope / ahead)
+        require(
+            algebra.is_positive(ratio if extremum.kind == "max" else -ratio),
+            "the derivative does not change its sign there alone",
+        )
+
+    def try_numbers(self, claim: Relation, setting: Setting) -> None:
+        extremum = claim.left
+        assert isinstance(extremum, Extremum)
+        assert isinstance(extremum.variable, Symbol)
+        name = extremum.variable.name
+        for seed in range(self.points):
+            point = setting.point(seed)
+            other = point.value(extremum.body)
+            best = point.with_value(name, point.value(claim.right)).value(extremum.body)
+            better = best >= other if extremum.kind == "max" else best <= other
+            require(better, "another point is better")
+
+
+@dataclass(frozen=True)
+class SameExtremum(Kind):
+    """One function is a monotone function of the other: their extrema lie at the same place."""
+
+    label: ClassVar[str] = "monotone function"
+    through: Formula
+    variable: Symbol
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        one, other = _extrema(claim)
+        require_independent(self.through, one.variable)
+        algebra = setting.algebra()
+        for inner, outer in ((one.body, other.body), (other.body, one.body)):
+            if algebra.equal(outer, substitute(self.through, {self.variable: inner})):
+                require_inside(inner, self.variable, algebra)
+                break
+        else:
+            raise DerivationError("neither is this function of the other")
+        slope = algebra.expression(Partial(self.through, self.variable))
+        require(
+            algebra.is_positive(slope if one.kind == other.kind else -slope),
+            "the function does not run the right way everywhere",
+        )
+
+    def try_numbers(self, claim: Relation, setting: Setting) -> None:
+        one, other = _extrema(claim)
+        assert isinstance(one.variable, Symbol)
+        for seed in range(self.points):
+            point = setting.point(seed)
+            moved = point.with_value(
+                one.variable.name, setting.point(seed + 1000).value(one.variable)
+            )
+            change = moved.value(one.body) - point.value(one.body)
+            answer = moved.value(other.body) - point.value(other.body)
+            agree = mp.sign(change) == mp.sign(answer)
+            require(agree == (one.kind == other.kind), "the order of two points disagrees")
+
+
+def _extrema(claim: Relation) -> tuple[Extremum, Extremum]:
+    one, other = claim.left, claim.right
+    if not (isinstance(one, Extremum) and isinstance(other, Extremum) and claim.op == "="):
+        raise DerivationError("the claim equates two extrema")
+    require(one.variable == other.variable, "the extrema are over different variables")
+    return one, other
+
+
+@dataclass(frozen=True)
+class LimitValue(Kind):
+    """A limit, which SymPy computes."""
+
+    label: ClassVar[str] = "limit"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "a limit is claimed by an equation")
+        require(any(isinstance(part, Limit) for part in walk(claim.left)), "there is no limit")
+        equal = setting.algebra().equal(claim.left, claim.right)
+        require(equal, "SymPy finds another limit")
+
+
+@dataclass(frozen=True)
+class Parts(Kind):
+    """The integrands differ by the derivative of `primitive`, which is 0 at both ends.
+
+    If the right side has no integral, the difference of the ends is its value.
+    """
+
+    label: ClassVar[str] = "integral"
+    primitive: Formula
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "an integral is claimed by an equation")
+        algebra = setting.algebra()
+        first = next(part for part in walk(claim.left) if isinstance(part, Integral))
+        variable = algebra.expression(first.variable)
+        difference = algebra.raw(claim.left) - algebra.raw(claim.right)
+        integrand = sympy.Integer(0)
+        for found in difference.atoms(sympy.Integral):
+            require(found.limits == algebra.raw(first).limits, "the integrals have different ends")
+            integrand += difference.coeff(found) * found.function
+            difference = difference - difference.coeff(found) * found
+        primitive = algebra.expression(self.primitive)
+        rest = algebra.differentiate(primitive, variable) - integrand
+        require(algebra.is_zero(rest), "the primitive has another derivative")
+        upper, lower = (
+            algebra.normal(primitive.subs(variable, algebra.expression(end)))
+            for end in (first.upper, first.lower)
+        )
+        require(algebra.is_zero(upper - lower + difference), "the ends give another value")
+
+
+@dataclass(frozen=True)
+class Integration(Kind):
+    """An integral, which SymPy computes."""
+
+    label: ClassVar[str] = "integral"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "an integral is claimed by an equation")
+        algebra = setting.algebra()
+        require(algebra.raw(claim.left).has(sympy.Integral), "there is no integral")
+        difference = algebra.raw(claim.left).doit() - algebra.raw(claim.right)
+        require(algebra.is_zero(difference), "SymPy finds another value")
+
+
+@dataclass(frozen=True)
+class Substitution(Kind):
+    """A new variable of integration, which is `inner` of the old one."""
+
+    label: ClassVar[str] = "substitution"
+    inner: Formula
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        before, after = claim.left, claim.right
+        if not (isinstance(before, Integral) and isinstance(after, Integral) and claim.op == "="):
+            raise DerivationError("the claim equates two integrals")
+        algebra = setting.algebra()
+        body = substitute(after.body, {after.variable: self.inner})
+        pulled_back = body * Partial(self.inner, before.variable)
+        require(algebra.equal(before.body, pulled_back), "the integrands differ")
+        for old, new in ((before.lower, after.lower), (before.upper, after.upper)):
+            end = substitute(self.inner, {before.variable: old})
+            require(algebra.equal(end, new), "the ends differ")
+
+
+@dataclass(frozen=True)
+class Descent(Kind):
+    """Induction with a recursion proved before it: left(n) = c·left(n - 1), and the same right.
+
+    `over` goes down by 1 as `beside` goes up by 1; both the recursion and the case 0 are claims of
+    earlier steps.
+    """
+
+    label: ClassVar[str] = "induction"
+    over: Symbol
+    beside: Symbol
+    factor: Formula
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "induction proves an equation")
+        algebra = setting.algebra()
+        down: dict[Formula, Formula] = {self.over: self.over - 1, self.beside: self.beside + 1}
+        before = [substitute(side, down) for side in (claim.left, claim.right)]
+        recursion = Relation(claim.left, "=", self.factor * before[0])
+        require(recursion in setting.known, "the recursion does not stand proved before it")
+        ratio = algebra.raw(claim.right) / algebra.raw(self.factor * before[1])
+        require(
+            sympy.combsimp(ratio) == 1,
+            "the right side does not obey the recursion",
+        )
+        start = [
+            algebra.expression(substitute(side, {self.over: ZERO}))
+            for side in (claim.left, claim.right)
+        ]
+        for known in setting.known:
+            if algebra.expression(known.left) == start[0]:
+                value = algebra.expression(known.right)
+                require(sympy.combsimp(start[1] / value) == 1, "the right side starts elsewhere")
+                return
+        raise DerivationError("the case 0 does not stand proved before it")
+
+
+@dataclass(frozen=True)
+class ZeroDerivative(Kind):
+    """What has the derivative 0 everywhere has the same value everywhere."""
+
+    label: ClassVar[str] = "constant function"
+    variable: Symbol
+    start: Formula
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "a constant is claimed by an equation")
+        at_start = substitute(claim.left, {self.variable: self.start})
+        algebra = setting.algebra()
+        require(algebra.equal(claim.right, at_start), "the right side is not the value there")
+        for known in setting.known:
+            derived = known.left
+            if isinstance(derived, Partial) and derived.variable == self.variable:
+                same = derived.body == claim.left and known.right == ZERO
+                if same and known.op == "=" and derived.order == 1:
+                    return
+        raise DerivationError("no step before it shows that its derivative is 0")
