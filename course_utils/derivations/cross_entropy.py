@@ -258,28 +258,26 @@ two_p = distribution("two_p", 2, head="p", interval=UNIT)
 first_y = symbol("first_y", "y")
 first_p = symbol("first_p", "p")
 
-# Shorthand of this proof alone: no equations of the book, and so no names of the module.
-FIRST_OF_TWO = (
-    Definition(
-        label="eq-cross-entropy-first-target",
-        title="Target of the first of two classes",
-        symbol=first_y,
-        expression=two_y[1],
-        introduces="the target of the first class; the second has $1 - y$",
-    ),
-    Definition(
-        label="eq-cross-entropy-first-probability",
-        title="Probability of the first of two classes",
-        symbol=first_p,
-        expression=two_p[1],
-        introduces="the probability of the first class; the second has $1 - p$",
-    ),
+first_target = Definition(
+    label="eq-cross-entropy-first-target",
+    title="Target of the first of two classes",
+    symbol=first_y,
+    expression=two_y[1],
+    introduces="the target of the first class; the second has $1 - y$",
+)
+
+first_probability = Definition(
+    label="eq-cross-entropy-first-probability",
+    title="Probability of the first of two classes",
+    symbol=first_p,
+    expression=two_p[1],
+    introduces="the probability of the first class; the second has $1 - p$",
 )
 
 binary = Derivation(
     label="eq-cross-entropy-binary",
     title="Binary cross-entropy is the case of two classes",
-    where=FIRST_OF_TWO,
+    where=(first_target, first_probability),
     assumptions=(equation(two_y[2], 1 - two_y[1]), equation(two_p[2], 1 - two_p[1])),
     steps=chain(
         -total(pair, two_y[pair] * log(two_p[pair])),
