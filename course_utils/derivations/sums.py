@@ -87,10 +87,16 @@ class NormalForm:
         self.intervals: dict[str, tuple[Any, Any]] = {}
         self._heights: dict[Any, int] = {}
         self._varied: frozenset[str] = frozenset()
+        self._known: dict[Any, Any] = {}
+        self._positive: dict[Any, bool] = {}
 
     def normal(self, expression: Any) -> Any:
         """Rational in atoms that are themselves in normal form."""
-        return rational(self._rebuilt(expression))
+        key = (expression, self._varied)
+        if key not in self._known:
+            result = rational(self._rebuilt(expression))
+            self._known[key] = self._known[result, self._varied] = result
+        return self._known[key]
 
     def _rebuilt(self, expression: Any) -> Any:
         if not expression.args or isinstance(expression, Indexed):
@@ -289,7 +295,9 @@ class NormalForm:
 
     def is_positive(self, expression: Any) -> bool:
         """Whether an expression is positive wherever its variables live."""
-        return bool(self._signed(expression).is_positive)
+        if expression not in self._positive:
+            self._positive[expression] = bool(self._signed(expression).is_positive)
+        return self._positive[expression]
 
     def is_non_negative(self, expression: Any) -> bool:
         """Whether an expression is positive or zero wherever its variables live."""
@@ -344,6 +352,8 @@ def expand_exponential(exponent: Any) -> Any:
 
 def rational(expression: Any) -> Any:
     """Cancel an expression as a rational function of its atoms."""
+    if not expression.args or isinstance(expression, Indexed | _Over):
+        return expression
     names: dict[Any, Any] = {}
     abstract = _abstract(expression, names)
     result = sympy.cancel(sympy.together(abstract))
