@@ -78,6 +78,7 @@ def execute_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
             if result.err is not None:
                 failures.append(failure(path, notebook))
                 continue
+            join_streams(notebook)
             cache.cache_notebook_bundle(
                 CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time}),
                 check_validity=False,
@@ -88,7 +89,32 @@ def execute_chapters(app: Sphinx, env: BuildEnvironment, docnames: list[str]) ->
 
 
 def execute(path: Path, notebook: NotebookNode, timeout: int) -> Any:
-    return single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False)
+    return single_nb_execution(
+        notebook,
+        cwd=str(path.parent),
+        timeout=timeout,
+        allow_errors=False,
+        # A kernel warns at every start that its port on this machine is not encrypted.
+        extra_arguments=["--log-level=ERROR"],
+    )
+
+
+def join_streams(notebook: NotebookNode) -> None:
+    """Join what a cell printed in pieces: where it is cut depends on timing alone."""
+    for cell in notebook.cells:
+        joined: list[NotebookNode] = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            if (
+                output.output_type == "stream"
+                and last is not None
+                and last.get("name") == output.name
+            ):
+                last.text += output.text
+            else:
+                joined.append(output)
+        if "outputs" in cell:
+            cell.outputs = joined
 
 
 def failure(path: Path, notebook: NotebookNode) -> str:

@@ -172,13 +172,14 @@ def with_premises(labels: Iterable[str]) -> list[str]:
     """Return the labels and those of the definitions that their proofs begin with."""
     entries = derivations.entries()
     found: dict[str, None] = {}
-    pending = list(labels)
+    pending: list[Any] = [entries[label] for label in labels]
     while pending:
-        label = pending.pop(0)
-        if label not in found:
-            found[label] = None
-            pending += [premise.label for premise in getattr(entries[label], "where", ())]
-    return list(found)
+        entry = pending.pop(0)
+        if entry.label not in found:
+            found[entry.label] = None
+            pending += getattr(entry, "where", ())
+    # A shorthand of one proof is no entry of the ledger.
+    return [label for label in found if label in entries]
 
 
 def equations_of(env: BuildEnvironment) -> dict[str, list[str]]:
