@@ -124,7 +124,7 @@ def claim(relation: Relation, reason: str, by: Kind) -> tuple[Step, ...]:
     return (Step(relation, reason, by),)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Entry:
     """What the ledger holds for one equation."""
 
@@ -162,6 +162,10 @@ class Entry:
         """Prove the entry without looking whether that was done before."""
         raise NotImplementedError
 
+    def __repr__(self) -> str:
+        # Short and the same in every run: it stands beside the proof in a notebook's output.
+        return f"<{type(self).__name__} {self.label}: {self.title}>"
+
     def _repr_latex_(self) -> str:
         return f"$${self.latex}$$"
 
@@ -191,7 +195,7 @@ class Entry:
                 raise DerivationError(f"the NumPy function differs by {error.max():.2g}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Definition(Entry):
     """Introduces a symbol; agrees with the package's function where there is one."""
 
@@ -228,7 +232,7 @@ class Definition(Entry):
             raise self._failed("definition", self.latex, self.introduces, error) from error
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Assumption(Entry):
     """Is taken for granted, and says why."""
 
@@ -254,7 +258,7 @@ class Assumption(Entry):
             raise self._failed("assumption", self.latex, self.why, error) from error
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Derivation(Entry):
     """A statement with its proof.
 
