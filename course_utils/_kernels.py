@@ -20,10 +20,8 @@ class Shifted(NamedTuple):
     """Index of the (first) maximum, `(..., 1)`."""
     gaps: FloatArray
     """(z − max z) / T, rounded; none is positive."""
-    gap_errors: FloatArray
-    """What the rounding of z − max z took away, divided by T."""
     exponentials: FloatArray
-    """exp(gaps + gap_errors)."""
+    """exp((z − max z) / T), with what the rounding of z − max z took away put back."""
     rest: FloatArray
     """The sum of all exponentials but that of the maximum, `(..., 1)`."""
 
@@ -35,20 +33,20 @@ def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
     # Beyond the range of floats a gap is -inf and its exponential 0, as it should be.
     with np.errstate(over="ignore", invalid="ignore"):
         gaps = logits - peak
-        # Knuth's TwoSum: what the subtraction rounded away. At logits near 1e4 it is up to 1e-12,
-        # and so would be the relative error of the exponential.
+        # Knuth's TwoSum: what the subtraction rounded away. An error of d in the exponent is a
+        # relative error of d in the exponential, and d is up to 6e-14 where that is not yet 0.
         back = gaps - logits
-        gap_errors = (logits - (gaps - back)) - (peak + back)
+        lost = (logits - (gaps - back)) - (peak + back)
         if temperature != 1:
             gaps /= temperature
-            gap_errors /= temperature
-        gap_errors[np.isneginf(gaps)] = 0
+            lost /= temperature
+        lost[np.isneginf(gaps)] = 0
         exponentials = np.exp(gaps)
-        exponentials += exponentials * gap_errors
+        exponentials += exponentials * lost
     np.put_along_axis(exponentials, top, 0, axis=-1)
     rest = exponentials.sum(axis=-1, keepdims=True)
     np.put_along_axis(exponentials, top, 1, axis=-1)
-    return Shifted(top, gaps, gap_errors, exponentials, rest)
+    return Shifted(top, gaps, exponentials, rest)
 
 
 def probabilities(shifted: Shifted) -> FloatArray:
@@ -59,7 +57,7 @@ def probabilities(shifted: Shifted) -> FloatArray:
 
 def negative_log_probabilities(shifted: Shifted) -> FloatArray:
     """Return −log softmax: a sum of terms none of which is negative, so nothing cancels."""
-    return (np.log1p(shifted.rest) - shifted.gap_errors) - shifted.gaps
+    return np.log1p(shifted.rest) - shifted.gaps
 
 
 def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArray:

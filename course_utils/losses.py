@@ -1106,12 +1106,7 @@ def _minus_log(p: FloatArray) -> FloatArray:
 
 def _minus_log_of_targets(shifted: Shifted, targets: NDArray[Any]) -> FloatArray:
     """Return −log p of the chosen entries."""
-    return negative_log_probabilities(
-        shifted._replace(
-            gaps=_chosen(shifted.gaps, targets),
-            gap_errors=_chosen(shifted.gap_errors, targets),
-        )
-    )
+    return negative_log_probabilities(shifted._replace(gaps=_chosen(shifted.gaps, targets)))
 
 
 def _minus_targets(p: FloatArray, targets: NDArray[Any]) -> FloatArray:

@@ -90,10 +90,9 @@ def logsumexp(logits: ArrayLike, *, axis: SupportsIndex = -1, keepdims: bool = F
     reject("logits", "not be nan", z, np.isnan(z))
     z = last(z, axis)
     peak = z.max(axis=-1, keepdims=True)
-    # Infinite peaks are results already; a row of zeros keeps them out of the arithmetic.
-    finite = np.isfinite(peak)
-    result = peak + np.log1p(shift(np.where(finite, z, 0)).rest)
-    result = np.moveaxis(np.where(finite, result, peak), -1, axis)
+    # inf − inf is nan, but an infinite maximum is the result itself.
+    result = np.where(np.isfinite(peak), peak + np.log1p(shift(z).rest), peak)
+    result = np.moveaxis(result, -1, axis)
     total: FloatArray = result if keepdims else result.squeeze(axis)[()]
     return total
 

@@ -236,6 +236,19 @@ def test_the_gradient_of_a_label_against_mpmath(family, dtype):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+def test_gradients_over_many_classes(dtype):
+    z = np.random.default_rng(4).normal(0, 1, (1, 1000)).astype(dtype)
+    label = np.array([7])
+    of_label = softmax_cross_entropy_and_gradient(label, z)[1][0]
+    of_hot = softmax_cross_entropy_and_gradient(np.eye(1000, dtype=dtype)[label], z)[1][0]
+    with mpmath.workdps(50):
+        p = true_softmax(exactly(z[0]))
+        truth = [a - b for a, b in zip(p, one_hot(7, 1000), strict=True)]
+        assert_near(of_label, truth, UNITS)
+        assert_near(of_hot, truth, UNITS)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("family", "smoothing"),
     # Smoothing makes a class of probability 0 cost inf, which stands among the edges below.
