@@ -13,7 +13,7 @@ def test_nll_loss_takes_logarithms_and_trusts_them() -> None:
     labels = torch.tensor([2, 1, 0])
 
     assert round(nll_loss(model_b.log(), labels).item(), 4) == 0.6391
-    # Given the probabilities themselves, it averages those of the labels, and changes the sign.
+    # Given the probabilities themselves, it averages them and changes the sign.
     assert round(nll_loss(model_b, labels).item(), 4) == -0.5667
 
 
