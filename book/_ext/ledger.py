@@ -334,7 +334,7 @@ def table(head: tuple[str, ...], rows: list[list[list[nodes.Node]]]) -> nodes.ta
     body = nodes.tbody()
     body += [table_row(row) for row in rows]
     group += body
-    return nodes.table("", group, classes=["equation-ledger"])
+    return nodes.table("", group, classes=["equation-ledger", "colwidths-given"])
 
 
 def table_row(cells: list[list[nodes.Node]]) -> nodes.row:
