@@ -28,7 +28,7 @@ from course_utils.softmax import softmax
 
 __all__ = ["ConvergenceWarning", "Descent", "SoftmaxRegression", "gradient_descent"]
 
-NEWTON_PARAMETERS = 700
+NEWTON_PARAMETERS = 300
 """Up to this many parameters Newton's few steps cost less than the many of L-BFGS."""
 
 LOGIT_TOLERANCE = 1e-3
@@ -51,10 +51,10 @@ class SoftmaxRegression:
         λ, non-negative, in nats per squared unit of W. The intercept b is never penalised.
     solver : {"auto", "newton", "lbfgs"}, default "auto"
         Newton's method, whose steps need a square matrix as large as the number of parameters, or
-        L-BFGS, which does without; "auto" takes Newton up to 700 parameters.
+        L-BFGS, which does without; "auto" takes Newton up to 300 parameters.
     tol : float, default 1e-10
-        The fit ends when no entry of the gradient exceeds `tol` times the mean distance of its
-        feature from its mean (times 1 for the intercept). So the unit of a feature does not matter.
+        The fit ends when no entry of the gradient exceeds `tol`, each weight being measured in the
+        unit in which the curvature of J at W = 0 is 1: so the units of the features do not matter.
     max_iter : int, default 10000
         The largest number of steps.
 
@@ -173,19 +173,23 @@ class SoftmaxRegression:
         # by way of a sample, so that a constant feature becomes exactly 0.
         origin = features[0] + weights @ (features - features[0])
         design = np.column_stack([features - origin, np.ones(len(features))])
-        problem = _Problem(design, targets, weights, self.l2, len(classes))
+        penalties = np.append(np.full(features.shape[1], self.l2), 0)
+        # Nor does measuring the weights in units in which the curvature at the start is 1.
+        curvatures = (1 - 1 / len(classes)) / len(classes) * (weights @ design**2) + penalties
+        units = 1 / np.sqrt(np.where(curvatures > 0, curvatures, 1))
+        problem = _Problem(design * units, targets, weights, penalties * units**2, len(classes))
         newton = self.solver == "newton" or (
             self.solver == "auto" and problem.parameters <= NEWTON_PARAMETERS
         )
-        step = problem.newton_step if newton else _LimitedMemory(problem.curvature()).step
+        step = problem.newton_step if newton else _LimitedMemory().step
         optimum, self.n_iter_, obstacle = _minimise(problem, step, self.tol, self.max_iter)
 
         self.converged_ = obstacle is None
         if obstacle is not None:
             warnings.warn(obstacle, ConvergenceWarning, stacklevel=2)
         self.classes_ = classes
-        self.coef_ = optimum[:, :-1]
-        self.intercept_ = optimum[:, -1] - self.coef_ @ origin
+        self.coef_ = optimum[:, :-1] * units[:-1]
+        self.intercept_ = optimum[:, -1] * units[-1] - self.coef_ @ origin
         return self
 
     def decision_function(self, X: ArrayLike) -> FloatArray:
@@ -372,7 +376,7 @@ def gradient_descent(
         if not (np.isfinite(values[t]) and np.isfinite(gradient).all()):
             raise FloatingPointError(
                 f"value_and_gradient must return finite numbers, but after {t} steps the value is "
-                f"{values[t]!r}; a smaller learning_rate than {rate:g} may help"
+                f"{float(values[t])!r}; a smaller learning_rate than {rate:g} may help"
             )
         if t + 1 < len(points):
             points[t + 1] = point - rate * gradient
@@ -384,23 +388,17 @@ class _Problem:
     """The objective of `SoftmaxRegression`; the intercept is the last column of the parameters."""
 
     design: FloatArray
-    """Features, moved to their mean, and a column of ones, `(N, D + 1)`."""
+    """Features and a column of ones, moved and scaled, `(N, D + 1)`."""
     targets: IntArray | FloatArray
     weights: FloatArray
     """Weights of the samples, summing to 1."""
-    l2: float
+    penalties: FloatArray
+    """λ of each feature in its unit; 0 for the intercept."""
     classes: int
 
     @property
     def parameters(self) -> int:
         return self.classes * int(self.design.shape[1])
-
-    @property
-    def penalties(self) -> FloatArray:
-        """The second derivatives of the penalty, one for each feature; the intercept is free."""
-        penalties = np.full(self.design.shape[1], self.l2)
-        penalties[-1] = 0
-        return penalties
 
     def value_and_gradient(self, parameters: FloatArray) -> tuple[float, FloatArray]:
         losses, residuals = softmax_cross_entropy_and_gradient(
@@ -434,7 +432,7 @@ class _Problem:
 
         The Hessian is singular, at least along a shift of all logits; the gradient has no part in
         those directions, nor has the step. Scaling the diagonal to 1 tells them from directions in
-        which a feature is merely measured in a small unit.
+        which the objective has merely become less curved than it was at the start.
         """
         hessian = self.hessian(parameters).reshape(self.parameters, self.parameters)
         diagonal = np.diag(hessian)
@@ -447,18 +445,11 @@ class _Problem:
         centred: FloatArray = step - step.mean(axis=0)
         return centred
 
-    def curvature(self) -> FloatArray:
-        """Return the diagonal of the Hessian where all parameters are 0, one for each feature."""
-        share = (1 - 1 / self.classes) / self.classes
-        diagonal: FloatArray = share * (self.weights @ self.design**2) + self.penalties
-        return np.where(diagonal > 0, diagonal, 1)
-
 
 class _LimitedMemory:
     """The steps of L-BFGS, which learns the curvature from the latest changes of the gradient."""
 
-    def __init__(self, curvature: FloatArray, memory: int = 10) -> None:
-        self.curvature = curvature
+    def __init__(self, memory: int = 10) -> None:
         self.changes: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=memory)
         self.previous: tuple[FloatArray, FloatArray] | None = None
 
@@ -478,10 +469,9 @@ class _LimitedMemory:
             projection = np.vdot(moved, direction) / np.vdot(moved, turned)
             direction = direction - projection * turned
             projections.append(projection)
-        direction = direction / self.curvature
         if self.changes:
             moved, turned = self.changes[-1]
-            direction = direction * np.vdot(moved, turned) / np.sum(turned**2 / self.curvature)
+            direction = direction * np.vdot(moved, turned) / np.vdot(turned, turned)
         for (moved, turned), projection in zip(self.changes, reversed(projections), strict=True):
             direction += (projection - np.vdot(turned, direction) / np.vdot(moved, turned)) * moved
         return direction
@@ -496,32 +486,29 @@ def _minimise(
     """Return the optimum, the number of steps, and what kept it from being reached, if anything."""
     parameters: FloatArray = np.zeros((problem.classes, problem.design.shape[1]))
     value, gradient = problem.value_and_gradient(parameters)
-    spread = problem.weights @ np.abs(problem.design)
-    thresholds = tol * np.where(spread > 0, spread, 1)
     for iteration in range(max_iter + 1):
         direction = step(parameters, gradient)
-        if (np.abs(gradient) <= thresholds).all():
+        if np.abs(gradient).max() <= tol:
             moved = float(np.ptp(problem.design @ direction.T, axis=1).max())
             if moved <= LOGIT_TOLERANCE:
                 return parameters, iteration, None
-            return (
-                parameters,
-                iteration,
+            obstacle = (
                 f"the gradient has vanished, but the next step would still move a logit by "
                 f"{moved:.2g}: the classes can probably be separated, so that there is no optimum "
-                f"without a penalty; raise l2",
+                f"without a penalty; raise l2"
             )
-        if iteration == max_iter:
-            break
-        found = _line_search(problem, parameters, direction, value, gradient)
+            return parameters, iteration, obstacle
+        found = None
+        if iteration < max_iter:
+            found = _line_search(problem, parameters, direction, value, gradient)
         if found is None:
-            return parameters, iteration, f"no step lowers the objective; tol={tol:g} is too small"
+            break
         parameters, value, gradient = found
-    return (
-        parameters,
-        max_iter,
-        f"the gradient has not vanished after max_iter={max_iter} steps; allow more, or raise l2",
+    obstacle = (
+        f"the gradient is still {np.abs(gradient).max():.2g} after {iteration} steps, more than "
+        f"tol={tol:g}; raise max_iter or l2"
     )
+    return parameters, iteration, obstacle
 
 
 def _line_search(
