@@ -746,6 +746,7 @@ def test_probability_zero_of_a_true_class_costs_inf_and_of_another_nothing():
     assert categorical_cross_entropy(1, p) == 0
     assert categorical_cross_entropy([0.0, 1.0], p) == 0
     assert categorical_cross_entropy([0.5, 0.5], p) == INF
+    assert math.copysign(1, categorical_cross_entropy(1, p)) == 1  # 0, not −0
     assert categorical_cross_entropy(0, [1e-300, 1.0]) == pytest.approx(690.7755278982137)
     assert binary_cross_entropy([0, 1], [0.0, 1.0], reduction="none").tolist() == [0, 0]
     assert binary_cross_entropy([1, 0], [0.0, 1.0], reduction="none").tolist() == [INF, INF]
