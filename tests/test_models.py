@@ -17,7 +17,7 @@ SOLVERS = ["newton", "lbfgs"]
 
 @pytest.fixture(autouse=True, scope="module")
 def one_thread():
-    """Threads of BLAS that wait for each other take 50 times as long where tests run in parallel."""
+    """Where tests run in parallel, threads of BLAS that wait for each other take 50 times as long."""
     with threadpool_limits(1):
         yield
 
