@@ -41,8 +41,8 @@ lock: .venv/installed  ## Pin the newest versions of everything in constraints.t
 	grep -v '^-c' requirements.txt | $(BIN)/uv pip compile - --universal --python-version 3.11 --upgrade \
 		--no-header --no-annotate --no-emit-package course-utils --output-file constraints.txt
 
-oracles: .venv/installed  ## Install PyTorch, which the tests of claims about it need
-	$(BIN)/pip install --quiet -c constraints.txt $(shell grep '^torch' tests/requirements-oracles.txt)
+oracles: .venv/installed  ## Install PyTorch and Keras, which the tests of claims about them need
+	$(BIN)/pip install --quiet -c constraints.txt $(shell grep -E '^(torch|keras)' tests/requirements-oracles.txt)
 
 system-packages:  ## Install Debian's packages that the tests need (asks for sudo unless root)
 	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -qq
