@@ -17,7 +17,7 @@ SOLVERS = ["newton", "lbfgs"]
 
 @pytest.fixture(autouse=True, scope="module")
 def one_thread():
-    """Where tests run in parallel, threads of BLAS that wait for each other take 50 times as long."""
+    """Threads of BLAS that wait for each other are slow where tests run in parallel."""
     with threadpool_limits(1):
         yield
 
