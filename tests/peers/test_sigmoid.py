@@ -67,4 +67,4 @@ def test_keras(keras):
         (log_sigmoid, keras.ops.log_sigmoid),
         (softplus, keras.ops.softplus),
     ]:
-        assert np.allclose(ours(x), keras.ops.convert_to_numpy(theirs(x)), **single)
+        assert np.allclose(ours(x), theirs(x).tolist(), **single)
