@@ -817,6 +817,20 @@ def test_a_single_class_costs_nothing():
         assert (loss, gradient.tolist()) == (0, [0])
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("target", [1, [0.0, 1.0]])
+def test_the_weight_of_a_single_sample(target, dtype):
+    z, w = np.array([0.5, 1.0], dtype), [4.0, 2.0]
+    loss, gradient = softmax_cross_entropy_and_gradient(target, z)
+    weighted = softmax_cross_entropy_and_gradient(target, z, class_weight=w, reduction="sum")
+    assert weighted[0] == 2 * loss
+    assert np.array_equal(weighted[1], 2 * gradient)
+    mean = softmax_cross_entropy_and_gradient(target, z, class_weight=w)
+    assert mean[0] == loss
+    assert np.array_equal(mean[1], gradient)
+    assert mean[0].dtype == mean[1].dtype == dtype
+
+
 def test_a_weight_of_zero_takes_a_class_out():
     z = [[0.0, -INF], [0.0, 1.0]]
     loss, gradient = softmax_cross_entropy_and_gradient([1, 0], z, class_weight=[1, 0])
