@@ -77,9 +77,7 @@ def race(outputs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
     return figure
 
 
-def regions(
-    weights: ArrayLike, bias: ArrayLike, points: ArrayLike, labels: ArrayLike
-) -> Figure:
+def regions(weights: ArrayLike, bias: ArrayLike, points: ArrayLike, labels: ArrayLike) -> Figure:
     """Draw samples in the plane over the class that a softmax regression gives to each place.
 
     Parameters
@@ -100,7 +98,9 @@ def regions(
     """
     where, which = np.asarray(points, float), np.asarray(labels)
     low, high = where.min(axis=0) - 0.7, where.max(axis=0) + 0.7
-    first, second = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
+    first, second = np.meshgrid(
+        np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300)
+    )
     logits = np.stack([first, second], axis=-1) @ np.asarray(weights).T + np.asarray(bias)
     classes = logits.shape[-1]
     figure, axis = plt.subplots(figsize=(style.WIDTH, 4.2))

@@ -63,4 +63,4 @@ def use_course_style() -> None:
         return
     if get_ipython() is not None:
         # A date in the file would change every build.
-        set_matplotlib_formats("svg", metadata={"Date": None})
+        set_matplotlib_formats("svg", metadata={"Date": None})  # type: ignore[no-untyped-call]
