@@ -61,7 +61,14 @@ class SignOfDerivative(Kind):
         for seed in range(self.points):
             point = setting.point(seed)
             other = point.value(extremum.body)
-            best = point.with_value(name, point.value(claim.right)).value(extremum.body)
+            place = point.value(claim.right)
+            interval = extremum.variable.interval
+            lower, upper = (
+                end if end is None else point.value(end) for end in (interval.lower, interval.upper)
+            )
+            inside = (lower is None or lower < place) and (upper is None or place < upper)
+            require(inside, "the point lies outside the interval")
+            best = point.with_value(name, place).value(extremum.body)
             better = best >= other if extremum.kind == "max" else best <= other
             require(better, "another point is better")
 

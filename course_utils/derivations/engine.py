@@ -303,26 +303,17 @@ class Derivation(Entry):
         return [_conclusion(steps) for steps in self.chains()]
 
     def prove(self) -> None:
-        setting = self._setting()
-        self._prove_frame(setting)
-        self.prove_steps()
+        self._prove_frame()
+        for number in range(1, len(self.steps) + 1):
+            self.prove_step(number)
         try:
-            self._compare(self.relation.right, _order(self.relation.left), setting)
+            self._compare(self.relation.right, _order(self.relation.left), self.setting())
         except (DerivationError, ValueError, TypeError) as error:
             raise self._failed("comparison", self.latex, self.independent, error) from error
 
-    def prove_steps(self) -> None:
-        """Prove each step from those before it."""
-        setting = self._setting()
-        number = 0
-        for steps in self.chains():
-            for place, step in enumerate(steps, start=1):
-                number += 1
-                self._prove_step(number, step, setting)
-                proved = (step.claim, _conclusion(steps[:place]))
-                setting = replace(setting, known=(*setting.known, *proved))
-
-    def _prove_step(self, number: int, step: Step, setting: Setting) -> None:
+    def prove_step(self, number: int) -> None:
+        """Prove one step, counted from 1, from what stands before it."""
+        step, setting = self.steps[number - 1], self.setting(number)
         try:
             check_notation([step.claim])
             with mp.workdps(DIGITS):
@@ -332,7 +323,20 @@ class Derivation(Entry):
             where = f"step {number}"
             raise self._failed(where, latex(step.claim), step.reason, error) from error
 
-    def _prove_frame(self, setting: Setting) -> None:
+    def setting(self, number: int = 1) -> Setting:
+        """What the step `number` may use."""
+        stated = [
+            part.statement if isinstance(part, Assumption) else part for part in self.assumptions
+        ]
+        facts = [part for part in stated if isinstance(part, Relation) and part.op == "="]
+        known, start = [], 0
+        for place, step in enumerate(self.steps[: number - 1]):
+            start = start if step.continues else place
+            known += [step.claim, _conclusion(self.steps[start : place + 1])]
+        definitions = (*_pairs(self.where), *self.let)
+        return Setting(definitions, tuple(facts), self.example, tuple(known))
+
+    def _prove_frame(self) -> None:
         """Check what belongs to no single step."""
         try:
             if not self.independent:
@@ -345,21 +349,11 @@ class Derivation(Entry):
             if not set(_links(self.relation)) <= set(self.conclusions()):
                 raise DerivationError("no chain of its steps ends in the statement")
             facts = [part for part in self.assumptions if isinstance(part, Relation)]
-            meanings = [equation(*pair) for pair in (*setting.definitions, *self.example)]
+            meanings = [equation(*pair) for pair in (*self.setting().definitions, *self.example)]
             claims = [step.claim for step in self.steps]
             check_notation([self.relation, *facts, *meanings, *claims])
         except DerivationError as error:
             raise self._failed("statement", self.latex, self.title, error) from error
-
-    def _setting(self) -> Setting:
-        facts = []
-        for part in self.assumptions:
-            if isinstance(part, Relation) and part.op == "=":
-                facts.append(part)
-            elif isinstance(part, Assumption) and part.statement.op == "=":
-                facts.append(part.statement)
-        definitions = (*_pairs(self.where), *self.let)
-        return Setting(definitions, tuple(facts), given=self.example)
 
     def _repr_markdown_(self) -> str:
         """The whole proof as CommonMark with mathematics in dollars."""

@@ -164,8 +164,7 @@ class Point:
         if family.name in self.definitions:
             defined, body = self.definitions[family.name]
             assert isinstance(defined, Item)
-            places = map(whole, at)
-            return self.value(substitute(body, dict(zip(defined.subscripts, places, strict=True))))
+            return self._with_parameters(defined.subscripts, at).value(body)
         if family.labels is not None:
             classes = self.size(family.labels)
             return self._drawn(key, lambda: self.random.randint(1, classes))
@@ -217,13 +216,19 @@ class Point:
         if node.function.name in self.definitions:
             defined, body = self.definitions[node.function.name]
             assert isinstance(defined, Apply)
-            parameters = defined.arguments + defined.given
-            return self.value(substitute(body, dict(zip(parameters, arguments, strict=True))))
+            values = [self.value(argument) for argument in arguments]
+            return self._with_parameters(defined.arguments + defined.given, values).value(body)
         # An arbitrary smooth function stands in for an unknown one.
         phase = self._drawn(("phase", node.function.name), lambda: self.random.uniform(0, 6))
         weighted = (place * self.value(part) for place, part in enumerate(arguments, start=1))
         wave = mp.sin(phase + sum(weighted))
         return mp.exp(wave) if node.function.interval.lower is not None else wave
+
+    def _with_parameters(self, parameters: Sequence[Formula], values: Sequence[Any]) -> Point:
+        point = self
+        for parameter, value in zip(parameters, values, strict=True):
+            point = point.with_value(name_of(parameter), value)
+        return point
 
     def _big(self, node: Big) -> Any:
         terms = [

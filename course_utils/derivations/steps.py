@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -67,10 +67,21 @@ class Kind:
 
     def try_numbers(self, claim: Relation, setting: Setting) -> None:
         """Evaluate both sides at random points, by loops and finite differences."""
-        for seed in range(self.points):
-            point = setting.point(seed)
+        for point in self._points(claim, setting):
             if not point.holds(claim):
                 raise DerivationError(f"it is false at a random point ({_shown(point, claim)})")
+
+    def _points(self, claim: Relation, setting: Setting) -> Iterator[Point]:
+        """Random points, with free indices that differ by chance, and with all of them equal."""
+        free = sorted(free_indices(claim), key=lambda index: index.name)
+        for seed in range(self.points):
+            point = setting.point(seed)
+            yield point
+            if len(free) > 1:
+                for index in free[1:]:
+                    if index.size == free[0].size:
+                        point = point.with_value(index.name, point.value(free[0]))
+                yield point
 
 
 def _shown(point: Point, claim: Relation) -> str:
