@@ -88,16 +88,16 @@ def self_information(
     3.0
     """
     scale = check_base(base)
-    dtype = common_dtype(p)
     if axis is None:
         probabilities = as_probabilities("p", p, np.float64, allow_nan=True)
         with np.errstate(divide="ignore"):  # -log 0 = inf
             surprisal: FloatArray = 0 - np.log(probabilities)  # not -log, which makes log 1 = -0
     else:
+        distributions = as_distributions("p", p, axis, np.float64)
         position = operator.index(axis)
-        distributions = last(as_distributions("p", p, position, np.float64), position)
-        surprisal = np.moveaxis(normalised_surprisal(distributions), -1, position)
-    return round_to(dtype, surprisal / scale)
+        surprisal = normalised_surprisal(last(distributions, position))
+        surprisal = np.moveaxis(surprisal, -1, position)
+    return round_to(common_dtype(p), surprisal / scale)
 
 
 def entropy(p: ArrayLike, *, axis: SupportsIndex = -1, base: float | None = None) -> FloatArray:
@@ -375,12 +375,12 @@ def gaussian_cross_entropy(
     1.4189
     """
     logarithm = check_base(base)
+    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mean_p, scale_p, mean_q, scale_q)
     dtype = common_dtype(mean_p, scale_p, mean_q, scale_q)
-    mean_p, scale_p, mean_q, scale_q = _gaussians(mean_p, scale_p, mean_q, scale_q)
-    difference = mean_p - mean_q
+    difference = mu_p - mu_q
     with np.errstate(over="ignore"):  # what overflows is inf
-        quadratic = 0.5 * ((scale_p / scale_q) ** 2 + (difference / scale_q) ** 2)
-    return round_to(dtype, (HALF_LOG_TAU + np.log(scale_q) + quadratic) / logarithm)
+        quadratic = 0.5 * ((sigma_p / sigma_q) ** 2 + (difference / sigma_q) ** 2)
+    return round_to(dtype, (HALF_LOG_TAU + np.log(sigma_q) + quadratic) / logarithm)
 
 
 def gaussian_kl_divergence(
@@ -439,17 +439,17 @@ def gaussian_kl_divergence(
     1.000000e-18
     """
     logarithm = check_base(base)
+    mu_p, sigma_p, mu_q, sigma_q = _gaussians(mean_p, scale_p, mean_q, scale_q)
     dtype = common_dtype(mean_p, scale_p, mean_q, scale_q)
-    mean_p, scale_p, mean_q, scale_q = _gaussians(mean_p, scale_p, mean_q, scale_q)
-    difference = mean_p - mean_q
-    larger = np.maximum(scale_p, scale_q)
-    v = (scale_p - scale_q) / larger / (scale_p / larger + scale_q / larger)
+    difference = mu_p - mu_q
+    larger = np.maximum(sigma_p, sigma_q)
+    v = (sigma_p - sigma_q) / larger / (sigma_p / larger + sigma_q / larger)
     with np.errstate(over="ignore"):  # what overflows is inf
-        t = (scale_p - scale_q) / scale_q
-        squares = 0.5 * ((difference / scale_q) ** 2 + t**2)
+        t = (sigma_p - sigma_q) / sigma_q
+        squares = 0.5 * ((difference / sigma_q) ** 2 + t**2)
     # t = 2v/(1 - v) and log(1 + t) = 2 artanh v: their equal first parts, 2v, drop out.
     near = 2 * (v * v / np.where(v < 1, 1 - v, 1.0) - _artanh_excess(v))
-    excess = np.where(np.abs(v) < 1 / 3, near, t - _log_ratio(scale_p, scale_q))
+    excess = np.where(np.abs(v) < 1 / 3, near, t - _log_ratio(sigma_p, sigma_q))
     return round_to(dtype, (squares + excess) / logarithm)
 
 

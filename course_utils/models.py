@@ -289,7 +289,8 @@ class SoftmaxRegression:
         >>> SoftmaxRegression().fit([[0.0]] * 3, ["a", "b", "b"]).predict([[1.0]]).tolist()
         ['b']
         """
-        predicted: NDArray[Any] = self.classes_[self.decision_function(X).argmax(axis=1)]
+        largest = self.decision_function(X).argmax(axis=1)
+        predicted: NDArray[Any] = self.classes_[largest]
         return predicted
 
 
@@ -557,6 +558,8 @@ def _as_classes(y: ArrayLike, samples: int) -> tuple[NDArray[Any], IntArray | Fl
         targets = as_distributions("y", labels, -1, np.float64)
         classes = np.arange(labels.shape[1])
     else:
+        if labels.dtype.kind not in "biufUSO":
+            raise TypeError(f"y must hold labels or distributions, but has dtype {labels.dtype}")
         if labels.dtype.kind == "f":
             reject("y", "be whole numbers", labels, labels != np.floor(labels))
         classes, targets = np.unique(labels, return_inverse=True)
