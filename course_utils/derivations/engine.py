@@ -292,7 +292,7 @@ class Derivation(Entry):
         """The steps, cut where a new left side begins."""
         found: list[list[Step]] = []
         for step in self.steps:
-            if step.continues:
+            if step.continues and found:
                 found[-1].append(step)
             else:
                 found.append([step])
@@ -343,6 +343,8 @@ class Derivation(Entry):
                 raise DerivationError("it says nothing of an independent check")
             if all(isinstance(step.by, Insertion) for step in self.steps):
                 raise DerivationError("inserting definitions alone proves nothing")
+            if self.steps[0].continues:
+                raise DerivationError("the first step has nothing to go on from")
             for earlier, later in zip(self.steps, self.steps[1:], strict=False):
                 if later.continues and later.claim.left != earlier.claim.right:
                     raise DerivationError("a chain must go on from the right side before")
