@@ -1,0 +1,118 @@
+"""The results on softmax, against NumPy, SciPy and differences."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+from course_utils.derivations import softmax as proofs
+from course_utils.derivations.evaluation import Point, table
+from course_utils.derivations.symbols import i, k, z
+from course_utils.softmax import softmax, softmax_jacobian
+
+RNG = np.random.default_rng(4)
+LOGITS = [RNG.normal(scale=2, size=k) for k in (2, 3, 6)]
+STEP = 1e-20  # a complex step has no rounding error, however small it is
+
+
+def complex_softmax(z: np.ndarray) -> np.ndarray:
+    weights = np.exp(z)
+    return np.asarray(weights / weights.sum())
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_jacobian_by_complex_steps(z: np.ndarray) -> None:
+    proofs.jacobian.check()
+    by_steps = np.column_stack(
+        [complex_softmax(z + 1j * STEP * one).imag / STEP for one in np.eye(len(z))]
+    )
+    np.testing.assert_allclose(softmax_jacobian(z), by_steps, atol=1e-15)
+    np.testing.assert_allclose(by_steps.sum(axis=1), 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_gradient_of_logsumexp_by_complex_steps(z: np.ndarray) -> None:
+    proofs.gradient_of_logsumexp.check()
+    by_steps = [np.log(np.exp(z + 1j * STEP * one).sum()).imag / STEP for one in np.eye(len(z))]
+    np.testing.assert_allclose(special.softmax(z), by_steps, rtol=1e-14)
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_quadratic_form_is_that_of_lagrange(z: np.ndarray) -> None:
+    proofs.quadratic_form.check()
+    p, v = special.softmax(z), RNG.normal(size=len(z))
+    pairs = sum(
+        p[i] * p[j] * (v[i] - v[j]) ** 2 for i in range(len(z)) for j in range(i + 1, len(z))
+    )
+    assert v @ softmax_jacobian(z) @ v == pytest.approx(pairs, rel=1e-13)
+    eigenvalues = np.linalg.eigvalsh(softmax_jacobian(z))
+    # Singular along the vector of ones, and positive otherwise.
+    assert abs(eigenvalues[0]) < 1e-15
+    assert np.all(eigenvalues[1:] > 0)
+
+
+@pytest.mark.parametrize("z", [*LOGITS, np.zeros(5), np.array([50.0, 0.0, -50.0])])
+def test_logsumexp_lies_between_its_bounds(z: np.ndarray) -> None:
+    proofs.logsumexp_bounds.check()
+    lse = special.logsumexp(z)
+    # One ulp: the upper bound is reached by equal logits.
+    assert z.max() <= lse <= (z.max() + np.log(len(z))) * (1 + 1e-15)
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_slope_is_at_most_a_quarter(z: np.ndarray) -> None:
+    proofs.slope_bound.check()
+    assert np.all(np.diag(softmax_jacobian(z)) <= 0.25)
+    assert softmax_jacobian(np.zeros(2))[0, 0] == 0.25
+
+
+def test_squares_and_softplus_satisfy_both_constraints_but_move_with_a_shift() -> None:
+    proofs.squares_sum.check()
+    proofs.softplus_sum.check()
+    z = np.array([1.0, 2.0, -0.5])
+    for positive in (np.square, lambda z: np.log1p(np.exp(z))):
+        p, shifted = (positive(x) / positive(x).sum() for x in (z, z + 1))
+        assert p.min() > 0
+        assert p.sum() == pytest.approx(1, rel=1e-15)
+        assert np.abs(p - shifted).max() > 0.01
+    np.testing.assert_allclose(softmax(z), softmax(z + 1), rtol=1e-14)
+
+
+def test_values_of_the_counterexamples() -> None:
+    proofs.squares_shift.check()
+    proofs.softplus_shift.check()
+    left, right = np.array([1.0, 2.0]), np.array([2.0, 3.0])
+    assert (left**2 / np.sum(left**2))[0] == pytest.approx(1 / 5)
+    assert (right**2 / np.sum(right**2))[0] == pytest.approx(4 / 13)
+    values = np.log1p(np.exp([0, np.log(3), 2 * np.log(3)]))
+    assert values[0] / values[1] == pytest.approx(0.5)
+    assert values[1] / values[2] == pytest.approx(np.log(4) / np.log(10))
+
+
+def test_with_two_classes_cubes_satisfy_what_three_classes_forbid() -> None:
+    proofs.cubes.check()
+
+    def g(a: float) -> float:
+        return float(np.exp(a**3))
+
+    assert g(0.7) * g(-0.7) == pytest.approx(1)
+    assert g(0.7 + 0.4) != pytest.approx(g(0.7) * g(0.4))
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 3.0, -1.0])
+def test_every_rate_satisfies_the_constraints(rate: float) -> None:
+    # What the constraints leave open: the converse of the proof.
+    proofs.from_axioms.check()
+    z = LOGITS[1]
+    p = softmax(rate * z)
+    np.testing.assert_allclose(
+        np.divide.outer(p, p), np.exp(rate * np.subtract.outer(z, z)), rtol=1e-13
+    )
+
+
+def test_largest_logit_of_the_bounds_is_the_maximum() -> None:
+    # The proof speaks of gaps below the largest logit, one of which is 0.
+    for seed in range(10):
+        point = Point(seed, given=proofs.logsumexp_bounds.example)
+        point.value(i)
+        values = table(z[k], [k], point)
+        assert max(values) == float(point.value(proofs.top))
