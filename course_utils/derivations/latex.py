@@ -274,7 +274,9 @@ def _partial(node: Partial) -> Text:
             spaced = gap
         return Text(rf"\frac{{{above}{spaced}{latex(body)}}}{{{below}}}", PRODUCT)
     shown = _print(body)
-    inside = _parentheses(shown.latex) if shown.leading_minus else shown.within(PRODUCT)
+    # Of a bare product it would be open whether its last factors are under the derivative.
+    ambiguous = shown.leading_minus or (isinstance(body, Binary) and body.op == "*")
+    inside = _parentheses(shown.latex) if ambiguous else shown.within(PRODUCT)
     return Text(rf"\frac{{{above}}}{{{below}}} {inside}", PRODUCT, True)
 
 

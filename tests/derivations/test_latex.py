@@ -99,6 +99,7 @@ PRINTED = {
     r"\frac{\partial}{\partial z_j} \frac{x}{m}": partial(x / m, z[j]),
     r"\frac{d\,f(x)}{dx}": derivative(f(x), x),
     r"\frac{d^2}{dx^2} (x^2 - x)": derivative(x**2 - x, x, 2),
+    r"\frac{d}{dx} (f(x) m)": derivative(f(x) * m, x),
     r"\int_{0}^{1} \theta^N \, d\theta": integral(t**N, t, 0, 1),
     r"\lim_{m \to -\infty} f(m)": limit(f(m), m, -INFINITY),
     r"\lim_{x \to 0^{+}} f(x)": limit(f(x), x, 0),
