@@ -20,7 +20,6 @@ from course_utils.derivations.engine import (
     chain,
     claim,
     equals,
-    greater,
     inserted,
     less,
 )
@@ -69,9 +68,7 @@ from course_utils.derivations.symbols import (
     density,
     k,
     likelihood,
-    log_likelihood,
     loss,
-    m,
     mu,
     n,
     outcome,
@@ -113,15 +110,6 @@ definition = Definition(
     introduces="the likelihood: the probability of the data as a function of the parameters",
 )
 
-log_definition = Definition(
-    label="eq-likelihood-log-definition",
-    title="Log-likelihood",
-    symbol=log_likelihood(theta),
-    expression=log(likelihood(theta)),
-    introduces="the log-likelihood",
-    where=(definition,),
-)
-
 loss_definition = Definition(
     label="eq-likelihood-loss",
     title="Mean negative log-likelihood",
@@ -150,10 +138,10 @@ log_of_product = Derivation(
 log_sum = Derivation(
     label="eq-likelihood-log-sum",
     title="The log-likelihood is a sum over the samples",
-    where=(definition, log_definition),
+    where=(definition,),
     steps=chain(
-        log_likelihood(theta),
-        equals(log(product(n, one_sample)), "insert the definitions", inserted),
+        log(likelihood(theta)),
+        equals(log(product(n, one_sample)), "insert the definition", inserted),
         equals(
             total(n, log(one_sample)),
             "the logarithm of a product of positive factors is the sum of their logarithms",
@@ -199,7 +187,7 @@ head_count = Definition(
     label="eq-likelihood-heads",
     title="Number of heads",
     symbol=h_counted,
-    expression=total(m, outcomes[m]),
+    expression=total(n, outcomes[n]),
     introduces="the number $h$ of heads among $N$ tosses",
     numpy=lambda outcomes: np.sum(outcomes),
     independent="NumPy's sum",
@@ -237,7 +225,7 @@ bernoulli_score = Derivation(
         equals(h / chance - (tosses - h) / (1 - chance), "differentiate each term"),
         equals(
             (h - tosses * chance) / (chance * (1 - chance)),
-            "one denominator: the score is 0 where $\\theta = h/N$ and nowhere else",
+            "one denominator: for $0 < h < N$ the score is 0 at $\\theta = h/N$ alone",
         ),
     ),
     independent="numerical differentiation of the log-likelihood at random points",
@@ -288,28 +276,16 @@ no_heads_score = Derivation(
 
 no_heads_limit = Derivation(
     label="eq-likelihood-no-heads-limit",
-    title="Without heads, the likelihood is largest at the edge",
+    title="Without heads, the likelihood rises to 1 at the edge",
     steps=chain(
         limit((1 - chance) ** N, chance, 0),
         equals(
             1,
-            "what falls everywhere is largest at its lower end: the estimate is $\\theta = 0$",
+            "a polynomial is continuous: insert $\\theta = 0$",
             LimitValue(),
         ),
     ),
     independent="the likelihood beside the edge",
-)
-
-all_heads_score = Derivation(
-    label="eq-likelihood-all-heads-score",
-    title="With heads alone, the score has no root",
-    domain=(chance,),
-    steps=chain(
-        derivative(log(chance**N), chance),
-        equals(N / chance, "the likelihood of $h = N$ is $\\theta^N$"),
-        greater(0, "numerator and denominator are positive: the estimate is $\\theta = 1$", Sign()),
-    ),
-    independent="numerical differentiation of the log-likelihood at random points",
 )
 
 heads = symbol("heads", "h", Interval(ZERO, closed=True, integer=True))
@@ -352,11 +328,15 @@ area_example = Derivation(
     steps=chain(
         integral(chance * (1 - chance) ** 9, chance, 0, 1),
         equals(
-            factorial(whole(1)) * factorial(whole(9)) / factorial(whole(11)),
-            "integrate the polynomial",
+            integral((1 - chance) ** 9, chance, 0, 1) - integral((1 - chance) ** 10, chance, 0, 1),
+            "write $\\theta = 1 - (1 - \\theta)$ for the first factor",
+        ),
+        equals(
+            1 / whole(10) - 1 / whole(11),
+            "$-(1 - \\theta)^{n + 1} / (n + 1)$ has the derivative $(1 - \\theta)^n$",
             Integration(),
         ),
-        equals(1 / whole(110), "cancel $9!$"),
+        equals(1 / whole(110), "subtract"),
     ),
     independent="quadrature",
 )
@@ -379,6 +359,7 @@ categorical_log = Derivation(
     label="eq-likelihood-categorical-log",
     title="The categorical log-likelihood depends on the counts alone",
     where=(count_definition,),
+    domain=(shares[k],),
     steps=chain(
         log(product(n, shares[true_classes[n]])),
         equals(
@@ -413,6 +394,7 @@ best_shares = total(k, counts[k] * log(counts[k] / N))
 categorical_bound = Derivation(
     label="eq-likelihood-categorical-bound",
     title="No categorical likelihood exceeds that of the relative frequencies",
+    domain=(counts[k], shares[k]),
     assumptions=(equation(total(k, counts[k]), N),),
     example=((N, total(k, counts[k])),),
     steps=(
@@ -442,6 +424,7 @@ categorical_bound = Derivation(
 categorical_estimate = Derivation(
     label="eq-likelihood-categorical-estimate",
     title="Maximum-likelihood estimate of class probabilities",
+    domain=(counts[k], shares[k]),
     assumptions=(equation(total(k, counts[k]), N),),
     example=((N, total(k, counts[k])),),
     steps=claim(
@@ -490,25 +473,6 @@ gaussian_nll_derivation = Derivation(
 )
 
 squares = total(n, (y[n] - means[n]) ** 2)
-
-gaussian_sum = Derivation(
-    label="eq-likelihood-gaussian-sum",
-    title="Gaussian noise gives squared errors",
-    where=(gaussian,),
-    steps=chain(
-        -log(product(n, density(y[n], given=(means[n], s)))),
-        equals(
-            -total(n, log(density(y[n], given=(means[n], s)))),
-            "the logarithm turns the product into a sum",
-        ),
-        equals(
-            1 / (2 * s**2) * squares + N * log(sqrt(2 * PI) * s),
-            "insert the density; what does not depend on the sample appears $N$ times",
-        ),
-    ),
-    numpy=lambda y, means, s: np.sum(gaussian_nll(y, means, s)),
-    independent="`course_utils.likelihood.gaussian_nll`, summed over a random sample",
-)
 
 least_squares = Derivation(
     label="eq-likelihood-least-squares",
@@ -563,31 +527,10 @@ sample_mean = Definition(
     label="eq-likelihood-sample-mean",
     title="Sample mean",
     symbol=average,
-    expression=1 / N * total(m, y[m]),
+    expression=1 / N * total(n, y[n]),
     introduces="the mean of the sample",
     numpy=lambda y: np.mean(y),
     independent="NumPy's mean",
-)
-
-sum_of_squares = Derivation(
-    label="eq-likelihood-sum-of-squares",
-    title="Squared errors around any value",
-    where=(sample_mean,),
-    steps=chain(
-        total(n, (y[n] - mu) ** 2),
-        equals(
-            total(n, (y[n] - average) ** 2)
-            + 2 * (average - mu) * total(n, y[n] - average)
-            + N * (average - mu) ** 2,
-            "write $y_n - \\mu = (y_n - \\bar{y}) + (\\bar{y} - \\mu)$ and square",
-        ),
-        equals(
-            total(n, (y[n] - average) ** 2) + N * (average - mu) ** 2,
-            "deviations from the mean sum to 0",
-        ),
-    ),
-    numpy=lambda y, mu: np.sum((y - mu) ** 2),
-    independent="NumPy's sum of squares",
 )
 
 mean_minimises = Derivation(

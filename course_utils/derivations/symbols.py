@@ -49,7 +49,6 @@ v = family("v", K)
 
 # Functions.
 likelihood = Function("likelihood", r"\mathcal{L}", POSITIVE)
-log_likelihood = Function("log-likelihood", r"\ell")
 loss = Function("loss", "L")
 density = Function("density", "p", POSITIVE)
 sigma = Function("sigma", r"\sigma")

@@ -84,6 +84,36 @@ def estimates(truth: float, shares: Mapping[int, ArrayLike]) -> Figure:
     return figure
 
 
+def fitted_lines(inputs: ArrayLike, observed: ArrayLike, lines: Mapping[str, ArrayLike]) -> Figure:
+    """Draw points and the lines that were fitted to them.
+
+    Parameters
+    ----------
+    inputs, observed : array_like, shape (N,)
+        The points: hours and pages.
+    lines : mapping of str to array_like, shape (2,)
+        Intercept and slope of each line, by its name. The first is that of squares.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The points and the lines over the range of the inputs.
+    """
+    x = np.asarray(inputs, dtype=float)
+    ends = np.array([x.min(), x.max()])
+    figure, axis = plt.subplots()
+    # As in the picture of the losses: squares belong to Gaussian noise, absolute values to Laplace.
+    kinds = ((style.SQUARED_ERROR, "-"), (style.MODEL, "--"))
+    for (name, line), (colour, dashes) in zip(lines.items(), kinds, strict=True):
+        intercept, slope = np.asarray(line, dtype=float)
+        axis.plot(ends, intercept + slope * ends, dashes, color=colour, label=name)
+    axis.plot(x, observed, "o", color=style.TRUTH, zorder=3)
+    axis.set_xlabel("hours")
+    axis.set_ylabel("pages")
+    axis.legend()
+    return figure
+
+
 def noise_and_loss(scale: float) -> Figure:
     """Draw the densities of Gaussian and Laplace noise, and the losses that they become.
 

@@ -88,13 +88,16 @@ def mutants(derivation: Derivation) -> Iterator[tuple[int, Step, Relation]]:
 
 
 @pytest.mark.parametrize("label", DERIVATIONS)
-def test_a_false_step_is_refused_and_named(label: str) -> None:
+def test_a_false_step_is_refused_and_named(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
     derivation = DERIVATIONS[label]
     for number, step, claim in mutants(derivation):
         steps = list(derivation.steps)
         steps[number - 1] = replace(step, claim=claim)
         wrong = replace(derivation, steps=tuple(steps))
-        with pytest.raises(DerivationError) as refusal:
+        with monkeypatch.context() as patch, pytest.raises(DerivationError) as refusal:
+            if claim.op == "=":
+                # An equation is refused without SymPy already, by loops and finite differences.
+                patch.setattr(type(step.by), "prove", lambda *_: None)
             wrong.prove_step(number)
         assert str(refusal.value).startswith(f"{label}, step {number}: {latex(claim)}")
         assert step.reason in str(refusal.value)
@@ -107,16 +110,6 @@ def test_the_proof_alone_refuses_a_false_step(label: str) -> None:
     for number, step, claim in mutants(derivation):
         with pytest.raises(DerivationError):
             step.by.prove(claim, derivation.setting(number))
-
-
-@pytest.mark.parametrize("label", DERIVATIONS)
-def test_numbers_alone_refuse_a_false_equation(label: str) -> None:
-    # Without SymPy: the loops and finite differences have to see it.
-    derivation = DERIVATIONS[label]
-    for number, step, claim in mutants(derivation):
-        if claim.op == "=":
-            with mp.workdps(DIGITS), pytest.raises(DerivationError):
-                step.by.try_numbers(claim, derivation.setting(number))
 
 
 def variants(node: Formula) -> list[Formula]:

@@ -42,7 +42,10 @@ def test_gaussian_nll_loss_raises_small_variances_without_a_word() -> None:
     observed, mean = torch.tensor([1.0]), torch.tensor([0.0])
     tiny, floor = torch.tensor([1e-12]), torch.tensor([1e-6])
     assert GaussianNLLLoss()(mean, observed, tiny) == GaussianNLLLoss()(mean, observed, floor)
+    assert GaussianNLLLoss()(mean, observed, 0 * tiny) == GaussianNLLLoss()(mean, observed, floor)
     assert GaussianNLLLoss(eps=1e-12)(mean, observed, tiny) > 1e11
+    with pytest.raises(ValueError, match="negative"):
+        GaussianNLLLoss()(mean, observed, -tiny)
 
 
 def test_losses_reduce_to_the_mean_unless_told() -> None:

@@ -76,6 +76,26 @@ def test_estimates_show_every_sample_and_the_truth() -> None:
     assert left.get_xlim() == right.get_xlim()
 
 
+def test_fitted_lines_pass_where_their_coefficients_say_and_the_points_are_those_given() -> None:
+    hours, pages = [1.0, 2.0, 4.0], [2.0, 5.0, 3.0]
+    lines = {"least squares": [0.5, 2.0], "least absolute values": [1.0, -3.0]}
+    (axis,) = pictures.fitted_lines(hours, pages, lines).axes
+    assert [line.get_label() for line in axis.lines[:2]] == list(lines)
+    for line, (intercept, slope) in enumerate(lines.values()):
+        x, y = drawn(axis, line)
+        assert (x.min(), x.max()) == (1.0, 4.0)
+        np.testing.assert_allclose(y, intercept + slope * x, rtol=1e-15)
+    np.testing.assert_array_equal(drawn(axis, 2), [hours, pages])
+
+
+def test_fitted_lines_have_the_colours_of_their_losses() -> None:
+    (fitted,) = pictures.fitted_lines([0, 1], [0, 1], {"squares": [0, 1], "wedges": [1, 0]}).axes
+    _, losses = pictures.noise_and_loss(1.0).axes
+    for line, loss in zip(fitted.lines, losses.lines, strict=False):
+        assert line.get_color() == loss.get_color()
+        assert line.get_linestyle() == loss.get_linestyle()
+
+
 @pytest.mark.parametrize("scale", [0.5, 1.0])
 def test_noise_densities_have_area_one_and_the_losses_are_minus_their_logarithms(
     scale: float,
