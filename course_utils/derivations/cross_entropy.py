@@ -108,14 +108,16 @@ decomposition = Derivation(
     independent="`course_utils.information.cross_entropy` at random distributions",
 )
 
+positive = (
+    "$P$ and $Q$ give positive probability to every class; a class with $p_k = 0$ adds nothing to "
+    "the sum and leaves $\\sum_k q_k \\le 1$ for the others, so that the bound holds still"
+)
+
 gibbs = Derivation(
     label="eq-cross-entropy-gibbs",
     title="Gibbs' inequality",
     where=(kl_divergence,),
-    assumptions=(
-        "$P$ and $Q$ give positive probability to every class; a class with $p_k = 0$ adds nothing "
-        "to the sum and leaves $\\sum_k q_k \\le 1$ for the others, so that the bound holds still",
-    ),
+    assumptions=(positive,),
     steps=(
         *chain(
             -divergence,
@@ -140,6 +142,11 @@ gibbs_equality = Derivation(
     label="eq-cross-entropy-gibbs-equality",
     title="The divergence is 0 for equal distributions alone",
     where=(kl_divergence,),
+    assumptions=(
+        "$P$ and $Q$ give positive probability to every class; if some $p_k$ are 0, the other "
+        "classes give $D \\ge 1 - \\sum_{p_k > 0} q_k \\ge 0$, so that $D = 0$ forces $q_k = p_k$ "
+        "where $p_k > 0$; these sum to 1, and nothing is left for the rest",
+    ),
     steps=claim(
         relation(equation(divergence, 0), "⟺", equation(q[k], p[k]).for_every(k)),
         "Gibbs' inequality uses $\\log u \\le u - 1$ with $u = q_k/p_k$, which is an equality for "
@@ -152,20 +159,15 @@ gibbs_equality = Derivation(
 lower_bound = Derivation(
     label="eq-cross-entropy-minimum",
     title="The least cross-entropy is the entropy of the truth",
-    where=(cross_entropy, entropy),
-    steps=(
-        *chain(
-            entropy_of_p - cross,
-            equals(total(k, p[k] * log(q[k] / p[k])), "the definitions"),
-            at_most(
-                total(k, p[k] * (q[k] / p[k] - 1)),
-                "$\\log u \\le u - 1$ for every class",
-                Termwise(log_bound, q[k] / p[k], p[k], (k,)),
-            ),
-            equals(0, "both distributions sum to 1"),
-        ),
-        *claim(
-            relation(cross, "≥", entropy_of_p), "move a term to the other side", Rearrangement()
+    where=(cross_entropy, entropy, kl_divergence),
+    assumptions=(positive,),
+    steps=chain(
+        cross,
+        equals(entropy_of_p + divergence, "cross-entropy is entropy plus divergence"),
+        at_least(
+            entropy_of_p,
+            "Gibbs' inequality",
+            Termwise(log_bound, q[k] / p[k], p[k], (k,)),
         ),
     ),
     independent="`course_utils.information` at random distributions",
@@ -205,7 +207,7 @@ convexity = Derivation(
             total(k, p[k] * (v[k] / q[k]) ** 2),
             "insert the second derivatives; those with $i \\ne j$ are 0",
         ),
-        at_least(0, "a sum of squares with positive weights", Sign()),
+        at_least(0, "a sum of squares with weights that are not negative", Sign()),
     ),
     independent="numerical second derivatives at random distributions",
 )
@@ -349,16 +351,36 @@ sample_one_hot = Definition(
     independent="`course_utils.labels.one_hot`",
 )
 
+data_loss = symbol("L")
+one_hot_form = -(1 / N) * total(n, total(k, sample_targets[n, k] * log(sample_p[n, k])))
+label_form = -(1 / N) * total(n, log(sample_p[n, true_classes[n]]))
+
+
+data_loss_definition = Definition(
+    label="eq-cross-entropy-data-loss",
+    title="Cross-entropy loss of a data set",
+    symbol=data_loss,
+    expression=one_hot_form,
+    introduces="the mean of the losses of the samples",
+    where=(sample_one_hot,),
+    numpy=lambda true_classes, sample_p: categorical_cross_entropy(true_classes, sample_p),
+    independent="`course_utils.losses.categorical_cross_entropy` of random labels",
+)
+
 mean_loss = Derivation(
     label="eq-cross-entropy-mean-loss",
     title="Mean cross-entropy of a labelled sample",
-    where=(sample_one_hot,),
-    steps=chain(
-        -(1 / N) * total(n, total(k, sample_targets[n, k] * log(sample_p[n, k]))),
-        equals(
-            -(1 / N) * total(n, log(sample_p[n, true_classes[n]])),
-            "of each inner sum, the term of the true class remains",
-            Reindexing(),
+    where=(data_loss_definition,),
+    statement=equation(equation(data_loss, one_hot_form), label_form),
+    steps=(
+        *chain(data_loss, equals(one_hot_form, "the definition", inserted)),
+        *chain(
+            one_hot_form,
+            equals(
+                label_form,
+                "of each inner sum, the term of the true class remains",
+                Reindexing(),
+            ),
         ),
     ),
     numpy=lambda true_classes, sample_p: categorical_cross_entropy(true_classes, sample_p),

@@ -70,7 +70,7 @@ def terms_used(
     return figure
 
 
-def scores_of_one_prediction() -> Figure:
+def losses_of_one_prediction() -> Figure:
     """Draw three losses of one sample of two classes against the probability of the true class.
 
     Returns
@@ -127,14 +127,16 @@ def from_scores_to_loss(logits: ArrayLike, label: int, names: tuple[str, ...]) -
         axis.annotate("", (1, 0.5), (0, 0.5), arrowprops={"arrowstyle": "-|>", "color": "black"})
         axis.text(0.5, 0.54, step, ha="center", va="bottom", fontsize=10)
     colours = [style.CROSS_ENTROPY if k == label else "#d1d5db" for k in range(len(scores))]
-    for axis, heights, title in zip(
-        axes[::2],
-        (scores, softmax(scores), surprisals),
-        ("scores", "probabilities", "−log probabilities"),
-        strict=True,
-    ):
+    # With fewer digits, the probabilities of the chapter's example would not sum to one, and
+    # the logarithms would not be those of the probabilities shown.
+    panels = (
+        (scores, "scores", 1),
+        (softmax(scores), "probabilities", 4),
+        (surprisals, "−log probabilities", 4),
+    )
+    for axis, (heights, title, digits) in zip(axes[::2], panels, strict=True):
         bars = axis.bar(names, heights, color=colours)
-        numbers = [f"{height:.2f}".replace("-", "−") for height in heights]
+        numbers = [f"{height:.{digits}f}".replace("-", "−") for height in heights]
         axis.bar_label(bars, numbers, padding=2, fontsize=10)
         axis.axhline(0, color="black", linewidth=0.8)
         axis.set_title(title, fontsize=11)
@@ -186,7 +188,7 @@ def minima_on_the_entropy(truths: ArrayLike, shown: float) -> Figure:
                 (shown, height),
                 arrowprops={"arrowstyle": "<->", "shrinkA": 0, "shrinkB": 0},
             )
-            axis.plot([shown, p], [floor, floor], color=colour, linewidth=1, linestyle=":")
+            axis.plot([shown, p], [floor, floor], color=colour, linewidth=2, linestyle=":")
             axis.text(shown + 0.012, floor + 0.3 * (height - floor), "divergence", va="center")
     axis.set_xlabel("probability that the model gives to the first class")
     axis.set_ylabel("cross-entropy (nats)")

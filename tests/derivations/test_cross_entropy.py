@@ -29,9 +29,21 @@ def test_divergence_is_positive_but_for_equal_distributions(p: np.ndarray, q: np
 
 
 def test_divergence_with_classes_that_never_occur() -> None:
-    # The remark in the proof: a class with p = 0 adds nothing, and the bound holds still.
+    # The remarks in the proofs: a class with p = 0 adds nothing, the others give at least 1 − Σ q.
     p, q = np.array([0.5, 0.5, 0.0]), np.array([0.2, 0.3, 0.5])
-    assert information.kl_divergence(p, q) > 0
+    assert information.kl_divergence(p, q) > 1 - (0.2 + 0.3)
+    assert information.kl_divergence(p, p) == 0
+    for rest in (1e-3, 1e-6):
+        moved = np.array([0.5 - rest / 2, 0.5 - rest / 2, rest])
+        assert information.kl_divergence(p, moved) >= rest
+
+
+def test_mean_loss_has_both_its_forms() -> None:
+    proofs.mean_loss.check()
+    labels = RNG.integers(0, 3, size=7)
+    p = RNG.dirichlet(np.ones(3), size=7)
+    by_sum = -np.sum(np.eye(3)[labels] * np.log(p)) / 7
+    assert categorical_cross_entropy(labels, p) == pytest.approx(by_sum, rel=1e-14)
 
 
 @pytest.mark.parametrize("k", [2, 3, 5])

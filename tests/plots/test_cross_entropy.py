@@ -41,7 +41,7 @@ def test_the_losses_beside_the_table_are_those_of_the_lit_cells() -> None:
 
 
 def test_the_error_jumps_and_the_cross_entropy_alone_is_unbounded() -> None:
-    axis = pictures.scores_of_one_prediction().axes[0]
+    axis = pictures.losses_of_one_prediction().axes[0]
     lines = {str(line.get_label()): np.asarray(line.get_xydata()) for line in axis.lines}
     q = lines["cross-entropy"][:, 0]
     shown = ~np.isnan(q)
@@ -64,6 +64,17 @@ def test_the_way_from_scores_to_the_loss() -> None:
     for axis in figure.axes[::2]:
         coloured = [bar.get_facecolor()[:3] == to_rgb(style.CROSS_ENTROPY) for bar in axis.patches]
         assert coloured == [False, True, False]
+
+
+def test_the_numbers_above_the_bars_agree_with_each_other() -> None:
+    figure = pictures.from_scores_to_loss([2.0, 1.0, -1.0], 0, NAMES)
+    scores, probabilities, surprisals = (
+        [float(text.get_text().replace("−", "-")) for text in axis.texts]
+        for axis in figure.axes[::2]
+    )
+    assert scores == [2.0, 1.0, -1.0]
+    assert sum(probabilities) == pytest.approx(1, abs=1e-12)
+    assert f"{-np.log(probabilities[0]):.4f}" == f"{surprisals[0]:.4f}"
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
