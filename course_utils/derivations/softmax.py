@@ -1,4 +1,4 @@
-"""Softmax: from its constraints to its Jacobian."""
+"""Softmax: from its demands to its Jacobian."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ definition = Definition(
     independent="`course_utils.softmax.softmax` at random logits",
 )
 
-# From its constraints. Three classes are needed: with two, there is no class between them.
+# From its demands. Three classes are needed: with two, there is no class between them.
 
 K3 = size("K", 3)
 i3, j3, k3, l3 = indices("i j k l", K3)
 z3 = family("z", K3)
 p3 = family("p", K3, interval=POSITIVE)
-a, b, r = symbol("a"), symbol("b"), symbol("r")
+a, b, r, t = symbol("a"), symbol("b"), symbol("r"), symbol("t")
 g = Function("g", "g", POSITIVE)
 rate = symbol("rate")
 
@@ -96,37 +96,37 @@ sum_assumption = Assumption(
     why="one of the classes is the true one",
 )
 
-# A model that satisfies the constraints, at which the steps are evaluated.
+# A model that meets the demands, at which the steps are evaluated.
 satisfying = (
     (g(a), exp(rate * a)),
     (
         p3[i3],
-        exp(rate * z3[i3]) / total(k3, exp(rate * z3[k3])),
+        exp(rate * z3[i3]) / total(l3, exp(rate * z3[l3])),
     ),
 )
 
 functional_equation = Derivation(
     label="eq-softmax-functional-equation",
     title="The function turns sums into products",
-    let=((a, z3[i3] - z3[j3]), (b, z3[j3] - z3[l3])),
+    let=((a, z3[i3] - z3[j3]), (b, z3[j3] - z3[k3])),
     assumptions=(
         relation(g(z3[i3] - z3[j3]), "=", p3[i3] / p3[j3]).for_every(i3, j3),
-        "there are at least three classes $i$, $j$ and $l$",
+        "there are at least three classes $i$, $j$ and $k$",
     ),
     example=satisfying,
     steps=chain(
         g(a + b),
-        equals(g(z3[i3] - z3[l3]), "the middle score cancels"),
+        equals(g(z3[i3] - z3[k3]), "the middle score cancels"),
         equals(
-            p3[i3] / p3[l3],
+            p3[i3] / p3[k3],
             "the ratio of two probabilities is $g$ of their difference",
         ),
         equals(
-            p3[i3] / p3[j3] * (p3[j3] / p3[l3]),
+            p3[i3] / p3[j3] * (p3[j3] / p3[k3]),
             "go by way of the middle class",
         ),
         equals(
-            g(z3[i3] - z3[j3]) * g(z3[j3] - z3[l3]),
+            g(z3[i3] - z3[j3]) * g(z3[j3] - z3[k3]),
             "the same for both ratios",
         ),
         equals(g(a) * g(b), "the names of the differences", inserted),
@@ -160,7 +160,7 @@ rate_definition = Definition(
     title="Slope at zero",
     symbol=c,
     expression=at(derivative(g(b), b), b, 0),
-    introduces="the slope of $g$ at 0: the one number that the constraints leave open",
+    introduces="the slope of $g$ at 0: the one number that the demands leave open",
 )
 
 exponential = Derivation(
@@ -210,13 +210,34 @@ exponential = Derivation(
     independent="both sides for the exponential model",
 )
 
+positive_rate = Derivation(
+    label="eq-softmax-rate-positive",
+    title="Since the function is increasing, its slope at zero is positive",
+    assumptions=(
+        equation(g(1), exp(c)),
+        equation(g(1), 1 + u),
+        "the first since $g(a) = e^{ca}$; in the second $u > 0$, since $g$ is increasing and "
+        "$g(0) = 1$",
+    ),
+    example=((c, log(1 + u)), satisfying[0], (rate, c)),
+    steps=chain(
+        c,
+        equals(log(exp(c)), "the logarithm undoes the exponential"),
+        equals(log(g(1)), "the first assumption", Replacement()),
+        equals(log(1 + u), "the second assumption", Replacement()),
+        greater(0, "the logarithm of a number above 1 is positive", Sign()),
+    ),
+    independent="both sides for the exponential model",
+)
+
 from_axioms = Derivation(
     label="eq-softmax-from-axioms",
-    title="The constraints leave softmax alone",
+    title="Only softmax meets the demands",
     assumptions=(
         sum_assumption,
         relation(p3[j3] / p3[k3], "=", exp(c * (z3[j3] - z3[k3]))).for_every(j3, k3),
-        "the second since a continuous $g$ with $g(a + b) = g(a)\\,g(b)$ is $g(a) = e^{ca}$",
+        "the second since a continuous $g$ with $g(a + b) = g(a)\\,g(b)$ is $g(a) = e^{ca}$; and "
+        "$c > 0$ where $g$ is increasing",
     ),
     example=((c, rate), satisfying[1]),
     steps=chain(
@@ -243,11 +264,11 @@ from_axioms = Derivation(
     independent="`course_utils.softmax.softmax` of scaled random scores",
 )
 
-# Neither positive values nor the sum of one forces the exponential.
+# Being positive and summing to one does not force the exponential.
 
 squares_sum = Derivation(
     label="eq-softmax-squares-sum",
-    title="Squares satisfy both constraints too",
+    title="Shares of squares sum to one",
     steps=chain(
         total(k, z[k] ** 2 / total(j, z[j] ** 2)),
         equals(1, "the denominator stands before the sum and cancels it"),
@@ -257,31 +278,21 @@ squares_sum = Derivation(
 
 squares_shift = Derivation(
     label="eq-softmax-squares-shift",
-    title="But squares change with a common constant",
+    title="But the ratio of squares changes with a common constant",
     steps=chain(
-        whole(1) ** 2 / (whole(1) ** 2 + whole(2) ** 2),
+        whole(2) ** 2 / whole(1) ** 2,
         differs(
-            whole(2) ** 2 / (whole(2) ** 2 + whole(3) ** 2),
-            "scores 1 and 2, and the same plus 1: one fifth and four thirteenths",
+            whole(3) ** 2 / whole(2) ** 2,
+            "scores 2 and 1, and the same plus 1: four, and nine quarters",
             Different(),
         ),
     ),
     independent="floating-point values of both sides",
 )
 
-softplus_sum = Derivation(
-    label="eq-softmax-softplus-sum",
-    title="So does the softplus function",
-    steps=chain(
-        total(k, log(1 + exp(z[k])) / total(j, log(1 + exp(z[j])))),
-        equals(1, "the denominator stands before the sum and cancels it"),
-    ),
-    independent="both sides at random scores",
-)
-
 softplus_shift = Derivation(
     label="eq-softmax-softplus-shift",
-    title="But the ratio of its values changes with a common constant",
+    title="The ratio of softplus shares changes with a common constant",
     steps=chain(
         log(1 + exp(whole(0))) / log(1 + exp(log(whole(3)))),
         differs(
@@ -296,13 +307,13 @@ softplus_shift = Derivation(
 
 cubes = Derivation(
     label="eq-softmax-two-classes-more",
-    title="With two classes, other functions satisfy all constraints",
+    title="With two classes, other functions meet all demands",
     steps=chain(
         exp(a**3) * exp((-a) ** 3),
         equals(
             1,
             "two classes ask for $g(a)\\,g(-a) = 1$ alone, which $g(a) = e^{a^3}$ satisfies; "
-            "it is a third class that forbids it",
+            "it is continuous and increasing, and it is a third class that forbids it",
         ),
     ),
     independent="both sides at random differences",
@@ -357,13 +368,13 @@ shift_invariance = Derivation(
     title="Shift invariance of softmax",
     where=(definition,),
     steps=chain(
-        at(p[k], z[i], z[i] + c),
+        at(p[k], z[i], z[i] + t),
         equals(
-            exp(z[k] + c) / total(j, exp(z[j] + c)),
+            exp(z[k] + t) / total(j, exp(z[j] + t)),
             "insert the shifted logits into the definition",
         ),
         equals(
-            exp(c) * exp(z[k]) / (exp(c) * total(j, exp(z[j]))),
+            exp(t) * exp(z[k]) / (exp(t) * total(j, exp(z[j]))),
             "the shift is a factor of every term",
         ),
         equals(p[k], "the factor cancels"),
@@ -447,11 +458,11 @@ logsumexp_shift = Derivation(
     title="Log-sum-exp moves with a common constant",
     where=(logsumexp_definition,),
     steps=chain(
-        at(lse, z[i], z[i] + c),
-        equals(log(exp(c) * total(j, exp(z[j]))), "the shift is a factor of every term"),
-        equals(lse + c, "the logarithm makes it a summand"),
+        at(lse, z[i], z[i] + t),
+        equals(log(exp(t) * total(j, exp(z[j]))), "the shift is a factor of every term"),
+        equals(lse + t, "the logarithm makes it a summand"),
     ),
-    numpy=lambda z, c: logsumexp(z + c),
+    numpy=lambda z, t: logsumexp(z + t),
     independent="`course_utils.softmax.logsumexp` at random logits",
 )
 
@@ -461,7 +472,7 @@ one_gap = symbol("one gap", r"\Delta", NON_NEGATIVE)
 
 exponential_bound = Derivation(
     label="eq-softmax-exp-bound",
-    title="The exponential of a negative number is at most 1",
+    title="The exponential of a number that is not positive is at most 1",
     domain=(one_gap,),
     steps=claim(
         relation(exp(-one_gap), "≤", 1),

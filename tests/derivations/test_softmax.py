@@ -1,12 +1,16 @@
 """The results on softmax, against NumPy, SciPy and differences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import special
 
+from course_utils.derivations import DerivationError
 from course_utils.derivations import softmax as proofs
 from course_utils.derivations.evaluation import Point, table
-from course_utils.derivations.symbols import i, k, z
+from course_utils.derivations.formulas import Relation, equation
+from course_utils.derivations.symbols import i, k, u, z
 from course_utils.softmax import softmax, softmax_jacobian
 
 RNG = np.random.default_rng(4)
@@ -65,9 +69,8 @@ def test_slope_is_at_most_a_quarter(z: np.ndarray) -> None:
     assert softmax_jacobian(np.zeros(2))[0, 0] == 0.25
 
 
-def test_squares_and_softplus_satisfy_both_constraints_but_move_with_a_shift() -> None:
+def test_shares_of_squares_and_softplus_sum_to_one_but_move_with_a_shift() -> None:
     proofs.squares_sum.check()
-    proofs.softplus_sum.check()
     z = np.array([1.0, 2.0, -0.5])
     for positive in (np.square, lambda z: np.log1p(np.exp(z))):
         p, shifted = (positive(x) / positive(x).sum() for x in (z, z + 1))
@@ -80,9 +83,8 @@ def test_squares_and_softplus_satisfy_both_constraints_but_move_with_a_shift() -
 def test_values_of_the_counterexamples() -> None:
     proofs.squares_shift.check()
     proofs.softplus_shift.check()
-    left, right = np.array([1.0, 2.0]), np.array([2.0, 3.0])
-    assert (left**2 / np.sum(left**2))[0] == pytest.approx(1 / 5)
-    assert (right**2 / np.sum(right**2))[0] == pytest.approx(4 / 13)
+    shares = [scores**2 / np.sum(scores**2) for scores in (np.array([2, 1]), np.array([3, 2]))]
+    assert [p[0] / p[1] for p in shares] == pytest.approx([4, 9 / 4])
     values = np.log1p(np.exp([0, np.log(3), 2 * np.log(3)]))
     assert values[0] / values[1] == pytest.approx(0.5)
     assert values[1] / values[2] == pytest.approx(np.log(4) / np.log(10))
@@ -95,18 +97,33 @@ def test_with_two_classes_cubes_satisfy_what_three_classes_forbid() -> None:
         return float(np.exp(a**3))
 
     assert g(0.7) * g(-0.7) == pytest.approx(1)
+    assert np.all(np.diff([g(a) for a in np.linspace(-2, 2, 101)]) >= 0)
     assert g(0.7 + 0.4) != pytest.approx(g(0.7) * g(0.4))
 
 
-@pytest.mark.parametrize("rate", [0.5, 1.0, 3.0, -1.0])
-def test_every_rate_satisfies_the_constraints(rate: float) -> None:
-    # What the constraints leave open: the converse of the proof.
+@pytest.mark.parametrize("rate", [0.5, 1.0, 3.0, 0.0, -1.0])
+def test_every_rate_meets_the_demands_but_the_order_needs_a_positive_one(rate: float) -> None:
+    # What the demands leave open: the converse of the proofs.
     proofs.from_axioms.check()
+    proofs.positive_rate.check()
     z = LOGITS[1]
     p = softmax(rate * z)
     np.testing.assert_allclose(
         np.divide.outer(p, p), np.exp(rate * np.subtract.outer(z, z)), rtol=1e-13
     )
+    in_order = bool(np.all(np.diff(p[np.argsort(z)]) > 0))
+    assert in_order == (rate > 0)
+
+
+def test_rate_of_a_function_that_does_not_increase_is_not_proved_positive() -> None:
+    entry = proofs.positive_rate
+    constant = tuple(
+        equation(fact.left, 1) if isinstance(fact, Relation) and fact.right == 1 + u else fact
+        for fact in entry.assumptions
+    )
+    assert constant != entry.assumptions
+    with pytest.raises(DerivationError, match="step 3"):
+        replace(entry, assumptions=constant).prove()
 
 
 def test_largest_logit_of_the_bounds_is_the_maximum() -> None:
