@@ -187,23 +187,18 @@ categorical_logsumexp = Derivation(
 categorical_gradient = Derivation(
     label="eq-gradients-categorical",
     title="Gradient of cross-entropy",
-    where=(categorical_loss,),
-    assumptions=("the targets $y_k$ are not negative and sum to 1",),
+    where=(categorical_loss, logsumexp_definition),
+    assumptions=("the targets $y_k$ sum to 1",),
     steps=chain(
         partial(loss, z[i]),
         equals(
-            -total(k, y[k] / p[k] * partial(p[k], z[i])),
-            "chain rule: the derivative of $\\log p_k$ is $1/p_k$",
+            partial(lse, z[i]) - partial(total(k, y[k] * z[k]), z[i]),
+            "the loss without probabilities",
         ),
         equals(
-            -total(k, y[k] * (delta(i, k) - p[i])),
-            "the Jacobian of softmax: $p_k$ cancels",
+            p[i] - y[i],
+            "the slope of log-sum-exp is softmax; of the sum, only $k = i$ remains",
         ),
-        equals(
-            p[i] * total(k, y[k]) - y[i],
-            "of the deltas, the one with $k = i$ remains",
-        ),
-        equals(p[i] - y[i], "the targets sum to 1"),
     ),
     numpy=lambda y, z: softmax_cross_entropy_and_gradient(y, z)[1],
     independent="`course_utils.losses.softmax_cross_entropy_and_gradient`",
@@ -212,7 +207,6 @@ categorical_gradient = Derivation(
 # Why p - y appears again and again.
 
 cumulant = Function("cumulant", "A")
-natural = symbol("natural parameter", r"\eta")
 mu = symbol("mu", r"\mu")
 value = symbol("value", "y")
 
@@ -228,13 +222,12 @@ gaussian_gradient = Derivation(
 
 exponential_family = Derivation(
     label="eq-gradients-exponential-family",
-    title="Gradient in an exponential family",
+    title="The target enters the gradient as it is",
     steps=chain(
-        derivative(cumulant(natural) - value * natural, natural),
+        derivative(cumulant(m) - value * m, m),
         equals(
-            derivative(cumulant(natural), natural) - value,
-            "the loss is $A(\\eta) - y\\,\\eta$ plus what does not depend on $\\eta$; $A'$ is the "
-            "model's mean",
+            derivative(cumulant(m), m) - value,
+            "the target stands in a linear term alone",
         ),
     ),
     independent="numerical derivatives for an arbitrary smooth function",

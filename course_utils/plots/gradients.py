@@ -43,7 +43,12 @@ def slopes_against_logit(limit: float = 8.0) -> Figure:
     axis.plot(np.log(2), 8 / 27, "o", color=style.SQUARED_ERROR)
     axis.axvspan(np.log(2), limit, color=style.NEUTRAL, alpha=0.12, linewidth=0)
     axis.text(
-        limit, 0.52, "more wrong,\nless correction ", ha="right", va="center", color=style.NEUTRAL
+        limit,
+        0.56,
+        "squared error: \nmore wrong, \nless correction ",
+        ha="right",
+        va="center",
+        color=style.SQUARED_ERROR,
     )
     axis.set_xlabel("logit $m$ (target 0: right on the left, wrong on the right)")
     axis.set_ylabel("logit gradient")

@@ -150,11 +150,14 @@ def test_race_of_two_neurons() -> None:
     assert cross_entropy[1] / cross_entropy[0] == pytest.approx(41 / 49)
 
 
-def test_exponential_family_gives_all_three() -> None:
+def test_cumulants_of_all_three_losses_have_the_mean_as_slope() -> None:
     proofs.exponential_family.check()
-    eta, y = 0.7, 0.4
+    m, y = 0.7, 0.4
     for cumulant, mean in (
-        (lambda e: e**2 / 2, eta),
-        (lambda e: np.log(1 + np.exp(e)), special.expit(eta)),
+        (lambda e: e**2 / 2, m),
+        (lambda e: np.log(1 + np.exp(e)), special.expit(m)),
     ):
-        assert slope(lambda e, a=cumulant: a(e) - y * e, eta) == pytest.approx(mean - y)
+        assert slope(lambda e, a=cumulant: a(e) - y * e, m) == pytest.approx(mean - y)
+    logits = RNG.normal(size=4)
+    by_steps = gradient(lambda z: np.log(np.sum(np.exp(z))), logits)
+    np.testing.assert_allclose(by_steps, special.softmax(logits), atol=1e-15)

@@ -33,6 +33,11 @@ def test_the_curves_are_the_gradients_and_the_dot_is_on_the_peak() -> None:
     assert dot.get_xdata()[0] == pytest.approx(logits[squared.argmax()], abs=0.02)
     assert dot.get_ydata()[0] == pytest.approx(squared.max(), abs=1e-4)
     assert dot.get_ydata()[0] >= squared.max()
+    # The words beyond the peak are about the curve of their colour.
+    (words,) = axis.texts
+    (curve,) = [one for one in axis.get_lines() if str(one.get_label()).startswith("squared")]
+    assert words.get_color() == curve.get_color()
+    assert words.get_text().startswith("squared error:")
 
 
 def test_the_race_shows_every_run_in_the_panel_of_its_loss() -> None:
