@@ -94,11 +94,12 @@ def test_a_false_step_is_refused_and_named(label: str, monkeypatch: pytest.Monke
         steps = list(derivation.steps)
         steps[number - 1] = replace(step, claim=claim)
         wrong = replace(derivation, steps=tuple(steps))
-        with monkeypatch.context() as patch, pytest.raises(DerivationError) as refusal:
+        with monkeypatch.context() as patch:
             if claim.op == "=":
                 # An equation is refused without SymPy already, by loops and finite differences.
                 patch.setattr(type(step.by), "prove", lambda *_: None)
-            wrong.prove_step(number)
+            with pytest.raises(DerivationError) as refusal:
+                wrong.prove_step(number)
         assert str(refusal.value).startswith(f"{label}, step {number}: {latex(claim)}")
         assert step.reason in str(refusal.value)
 
