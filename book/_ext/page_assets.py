@@ -17,6 +17,8 @@ def leave_out_thebe(app: Sphinx, config: Config) -> None:
         for listener in list(listeners):
             if listener.handler.__module__.split(".")[0] == "sphinx_thebe":
                 app.disconnect(listener.id)
+    files = app.registry.css_files
+    files[:] = [(name, options) for name, options in files if name != "sphinx-thebe.css"]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
