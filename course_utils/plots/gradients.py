@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from course_utils.plots import style
@@ -77,8 +78,11 @@ def race(outputs: Mapping[str, Mapping[str, ArrayLike]]) -> Figure:
         axis.set_title(loss)
         axis.set_xlabel("steps of training")
         axis.set_ylim(0, 1)
-        axis.legend()
     axes[0, 0].set_ylabel("output (target 0)")
+    # One legend for both panels, above them: the curves leave no room for it inside.
+    starts = list(next(iter(outputs.values())))
+    samples = [Line2D([], [], color=style.NEUTRAL, linestyle=dash) for dash in DASHES]
+    figure.legend(samples, starts, loc="outside upper center", ncols=len(starts))
     return figure
 
 

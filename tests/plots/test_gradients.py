@@ -52,6 +52,13 @@ def test_the_race_shows_every_run_in_the_panel_of_its_loss() -> None:
             assert line(axis, name)[1].tolist() == path
         # Told apart without colour.
         assert len({one.get_linestyle() for one in axis.get_lines()}) == 2
+    (legend,) = figure.legends
+    named = {
+        words.get_text(): sample.get_linestyle()
+        for words, sample in zip(legend.get_texts(), legend.get_lines(), strict=True)
+    }
+    for axis in figure.axes:
+        assert named == {one.get_label(): one.get_linestyle() for one in axis.get_lines()}
 
 
 def test_the_samples_lie_in_the_regions_of_the_model() -> None:
