@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,7 +15,7 @@ from course_utils.plots import style
 from course_utils.sigmoid import sigmoid
 
 #: Line style of each start, so that a pair of runs can be told apart without colour.
-DASHES = ("-", "--")
+DASHES: tuple[Literal["-", "--"], ...] = ("-", "--")
 
 
 def slopes_against_logit(limit: float = 8.0) -> Figure:
