@@ -59,7 +59,8 @@ class Breaches:
 def location(env: BuildEnvironment, node: nodes.Node) -> str:
     """Return ``file:line`` of a node, or of the nearest ancestor that knows its line."""
     current: nodes.Node | None = node
-    while current is not None and current.line is None:
+    # An image within a paragraph has the line 0, or none.
+    while current is not None and not current.line:
         current = current.parent
     line = f":{current.line}" if current is not None else ""
     return f"{env.doc2path(env.docname, False)}{line}"
@@ -90,7 +91,7 @@ def outdated(
 
 
 def forget_failed_build(app: Sphinx, exception: Exception | None) -> None:
-    warned = app._warncount and app.warningiserror
+    warned = app._warncount and (app.warningiserror or app.keep_going)
     if exception is not None or warned:
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
 

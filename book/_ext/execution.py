@@ -125,7 +125,7 @@ def failure(path: Path, notebook: NotebookNode) -> str:
             if output.output_type == "error":
                 trace = "\n".join(output.traceback)
                 return (
-                    f"{path}:{lines[index] + 1}: a code cell failed with "
+                    f"{path}:{lines[index]}: a code cell failed with "
                     f"{output.ename}: {output.evalue}\n"
                     "Mend the cell, or tag it `raises-exception` if the page shows the error "
                     f"on purpose.\n{trace}"
