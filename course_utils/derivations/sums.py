@@ -124,8 +124,6 @@ class NormalForm:
 
     def _power(self, base: Any, exponent: Any) -> Any:
         """x^(a+b) as x^a x^b, and powers of a product as a product of powers."""
-        if not self.is_positive(base):
-            return Pow(base, exponent)
         if len(Add.make_args(exponent)) > 1:
             return Mul(*(self._power(base, term) for term in Add.make_args(exponent)))
         numerator, denominator = factored(base).as_numer_denom()

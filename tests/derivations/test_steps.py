@@ -316,6 +316,8 @@ def test_earlier_uses_what_is_proved() -> None:
 def test_replacement_under_a_derivative_is_for_functions_alone() -> None:
     square = equation(derivative(x**2, x), derivative(c**2, x))
     refuses(Replacement(), square, "does this", Setting(facts=(equation(x, c),)))
+    scaled = equation(derivative(c * x, x), derivative(x * x, x))
+    refuses(Replacement(), scaled, "does this", Setting(facts=(equation(c, x),)))
     rule = Setting(facts=(equation(g(x + c), g(x) * g(c)),))
     accepts(Replacement(), equation(derivative(g(x + c), x), derivative(g(x) * g(c), x)), rule)
     refuses(Replacement(), equation(g(x + c), g(x)), "does this", rule)

@@ -39,6 +39,7 @@ c = family("c", N, K)
 r = family("r", K, interval=POSITIVE)
 q = distribution("q", K)
 t = distribution("t", N, K)
+square = distribution("square", K, K)
 y = labels("y", N, classes=K)
 one_label = label("label", "y", K)
 h = symbol("h", interval=between(0, N, integer=True))
@@ -67,6 +68,7 @@ EQUAL = {
         total(n, a[y[n]]),
         total(k, total(n, delta(y[n], k)) * a[k]),
     ),
+    "free delta with a label": (delta(i, y[n]) * a[i], delta(i, y[n]) * a[y[n]]),
     "free delta": (delta(i, j) * a[i], delta(i, j) * a[j]),
     "delta squared": (delta(i, j) ** 2, delta(i, j)),
     "distribution": (total(k, q[k] * x), x),
@@ -102,10 +104,12 @@ DIFFERENT = {
     "sum of quotients": (total(k, a[k] / r[k]), total(k, a[k]) / total(k, r[k])),
     "another range": (total(k, x), total(n, x)),
     "delta of another range": (total(n, delta(n, m) * c[n, i]), c[m, j]),
+    "delta with an index that runs further": (total(k, delta(k, n) * a[k]), a[n]),
     "delta of different indices": (delta(i, j), whole(1)),
     "indices in another order": (total(n, c[n, i]), total(k, c[m, k])),
     "no distribution": (total(k, r[k]), whole(1)),
-    "distribution over the wrong index": (total(n, t[n, i]), whole(1)),
+    "distribution over the wrong index": (total(i, square[i, j]), whole(1)),
+    "distribution over another range": (total(n, q[n]), whole(1)),
     "logarithm of a number without a sign": (log(a[i] * b[i]), log(a[i]) + log(b[i])),
     "even root": (sqrt(x**2), x),
     "derivative of another term": (partial(total(k, a[k] ** 2), a[j]), 2 * a[i]),
