@@ -1,11 +1,60 @@
-"""Steps that several public functions share. Arguments are already valid; classes lie last."""
+"""The loops behind the public functions: block by block, with the classes last.
 
+A block of rows fits the processor's cache, so that each step finds there what the step before left,
+and what is allocated besides the result stays below a few MiB whatever the size of the input.
+
+Exponentials come in two ways. Where no logit of a block exceeds `SAFE` in size, exp(z) neither
+overflows nor underflows, nor does a quotient of two of them: nothing is subtracted, so nothing is
+rounded away. Other blocks are shifted by the maximum of each row, and what the subtraction
+rounded is put back (`shift`).
+"""
+
+import math
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils._validation import FloatArray, IntArray, Reduction
+from course_utils._validation import FloatArray, IntArray, Logits, Reduction
+
+BLOCK_BYTES = 2**18
+"""The size of a block; a row is never split. Several blocks fit a second-level cache."""
+
+SAFE = {np.dtype(np.float64): 340.0, np.dtype(np.float32): 38.0}
+"""Up to which size logits need no shift.
+
+exp(340) is 5e147 and exp(-340) is 2e-148: sums of them, quotients of them and reciprocals of these
+are normal numbers, even over 1e13 classes. So they are in float32 with exp(38), which is 3e16.
+"""
+
+PIECE = 64
+"""How many numbers are added one by one, before their sums are."""
+
+
+def blocks(rows: NDArray[Any]) -> Iterator[slice]:
+    """Yield slices that together cover the rows of a matrix, each of about `BLOCK_BYTES`."""
+    step = max(1, BLOCK_BYTES // (rows.shape[1] * rows.itemsize))
+    for start in range(0, rows.shape[0], step):
+        yield slice(start, start + step)
+
+
+def row_sums(values: FloatArray) -> FloatArray:
+    """Return the sums along the last axis, which stays with length 1.
+
+    Sums of pieces are summed in their turn, so that the error grows with the logarithm of the
+    length. `einsum` runs through short rows several times as fast as `add.reduce` does, and unlike
+    a matrix–vector product it sums a row in the same way whatever stands beside it.
+    """
+    classes = values.shape[-1]
+    if classes <= PIECE:
+        return np.asarray(np.einsum("...i->...", values))[..., np.newaxis]
+    whole = classes - classes % PIECE
+    pieces = values[..., :whole].reshape(*values.shape[:-1], -1, PIECE)
+    total = row_sums(np.einsum("...i->...", pieces))
+    if whole < classes:
+        total = total + np.einsum("...i->...", values[..., whole:])[..., np.newaxis]
+    return total
 
 
 class Shifted(NamedTuple):
@@ -21,32 +70,68 @@ class Shifted(NamedTuple):
     gaps: FloatArray
     """(z − max z) / T, rounded; none is positive."""
     exponentials: FloatArray
-    """exp((z − max z) / T), with what the rounding of z − max z took away put back."""
+    """exp((z − max z) / T), with what rounding took from the exponent put back."""
     rest: FloatArray
     """The sum of all exponentials but that of the maximum, `(..., 1)`."""
 
 
 def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
-    """Shift logits by their maximum along the last axis and exponentiate them."""
+    """Shift logits by their maximum along the last axis and exponentiate them.
+
+    An error d in an exponent is a relative error d of the exponential, and d is up to 6e-14 where
+    that is not yet 0. What a subtraction rounds away is itself a float, which Knuth's TwoSum finds;
+    then exp(gap + d) = exp(gap) + exp(gap) d, but for d²/2, which is below 2e-27.
+    """
+    logits = np.ascontiguousarray(logits)
     top = logits.argmax(axis=-1, keepdims=True)
     peak = np.take_along_axis(logits, top, axis=-1)
     # Beyond the range of floats a gap is -inf and its exponential 0, as it should be.
     with np.errstate(over="ignore", invalid="ignore"):
-        gaps = logits - peak
-        # Knuth's TwoSum: what the subtraction rounded away. An error of d in the exponent is a
-        # relative error of d in the exponential, and d is up to 6e-14 where that is not yet 0.
+        gaps: FloatArray = logits - peak
         back = gaps - logits
-        lost = (logits - (gaps - back)) - (peak + back)
+        lost: FloatArray = gaps - back
+        np.subtract(logits, lost, out=lost)
+        back += peak
+        lost -= back
         if temperature != 1:
-            gaps /= temperature
-            lost /= temperature
-        lost[np.isneginf(gaps)] = 0
-        exponentials = np.exp(gaps)
-        exponentials += exponentials * lost
+            gaps, lost = _divided(gaps, lost, temperature)
+        exponentials = np.exp(gaps, out=back)
+        lost *= exponentials
+        np.add(exponentials, lost, out=exponentials, where=exponentials > 0)
     np.put_along_axis(exponentials, top, 0, axis=-1)
-    rest = exponentials.sum(axis=-1, keepdims=True)
+    rest = row_sums(exponentials)
     np.put_along_axis(exponentials, top, 1, axis=-1)
     return Shifted(top, gaps, exponentials, rest)
+
+
+def _divided(
+    gaps: FloatArray, lost: FloatArray, temperature: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return (gaps + lost) / T as a rounded quotient and what it lacks.
+
+    A power of two divides exactly. For the rest m of T = m 2^n, the remainder gap − q m is a float.
+    Dekker finds the product q m to the last bit: each factor is split in halves of so few bits that
+    their four products are exact.
+    """
+    mantissa, exponent = math.frexp(temperature)
+    gaps, lost = np.ldexp(gaps, -exponent), np.ldexp(lost, -exponent)
+    quotients = gaps / mantissa
+    if mantissa != 0.5:
+        splitter = 2.0 ** ((np.finfo(gaps.dtype).nmant + 2) // 2) + 1
+        factor = gaps.dtype.type(mantissa)
+        high = quotients * splitter
+        high -= high - quotients
+        low = quotients - high
+        factor_high = factor * splitter - (factor * splitter - factor)
+        factor_low = factor - factor_high
+        product = quotients * factor
+        lost += gaps - product
+        lost -= high * factor_high - product
+        lost -= high * factor_low
+        lost -= low * factor_high
+        lost -= low * factor_low
+    lost /= mantissa
+    return quotients, lost
 
 
 def probabilities(shifted: Shifted) -> FloatArray:
@@ -58,6 +143,152 @@ def probabilities(shifted: Shifted) -> FloatArray:
 def negative_log_probabilities(shifted: Shifted) -> FloatArray:
     """Return −log softmax: a sum of terms none of which is negative, so nothing cancels."""
     return np.log1p(shifted.rest) - shifted.gaps
+
+
+def softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None:
+    """Write the softmax of every row of logits into `result`."""
+    safe = SAFE[result.dtype] if temperature == 1 else -1
+    for rows in blocks(logits.rows):
+        z, p = logits.rows[rows], result[rows]
+        if logits.reach(z) <= safe:
+            np.exp(z, out=p)
+            p /= row_sums(p)
+        else:
+            shifted = shift(z, temperature)
+            np.divide(shifted.exponentials, 1 + shifted.rest, out=p)
+
+
+def log_softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None:
+    """Write the logarithm of the softmax of every row of logits into `result`."""
+    for rows in blocks(logits.rows):
+        z = logits.rows[rows]
+        logits.reach(z)
+        # 0 − x and not −x: the logarithm of certainty is 0, not −0.
+        np.subtract(0, negative_log_probabilities(shift(z, temperature)), out=result[rows])
+
+
+def logsumexp_rows(rows: FloatArray) -> FloatArray:
+    """Return the log-sum-exp of each row; infinities are allowed."""
+    result = np.empty(rows.shape[0], rows.dtype)
+    for block in blocks(rows):
+        z = rows[block]
+        if max(z.max(), -z.min()) <= SAFE[z.dtype]:
+            totals = np.log(row_sums(np.exp(z, order="C")))[:, 0]
+            # Next to 0 the logarithm of a sum near 1 has lost the digits that rounding took.
+            near = np.abs(totals) < NEAR_ZERO
+            if near.any():
+                totals[near] = _shifted_logsumexp(z[near])
+            result[block] = totals
+        else:
+            result[block] = _shifted_logsumexp(z)
+    return result
+
+
+NEAR_ZERO = 2.0
+"""Where log-sum-exp is the sum of the maximum and what the others add to it."""
+
+
+def _shifted_logsumexp(z: FloatArray) -> FloatArray:
+    result: FloatArray = z.max(axis=-1)
+    # inf − inf is nan, but an infinite maximum is the result itself.
+    np.add(result, np.log1p(shift(z).rest[:, 0]), out=result, where=np.isfinite(result))
+    return result
+
+
+def label_cross_entropy(
+    logits: Logits,
+    labels: IntArray,
+    temperature: float,
+    gradient: FloatArray | None = None,
+    divisor: float = 1.0,
+) -> FloatArray:
+    """Return −log p of the label of each row, and write its gradient, divided, if there is room.
+
+    With `rest` the sum of all exponentials but the label's, it is log(1 + rest / e_label), and the
+    gradient at the label is −rest / total. Neither subtracts, so neither loses a digit: where p is
+    1 − 1e-20, log p and p − 1 would be 0. A relative error of the quotient is none greater in the
+    logarithm, since r / (1 + r) ≤ log(1 + r).
+    """
+    samples, classes = logits.rows.shape
+    losses = np.empty(samples, logits.rows.dtype)
+    safe = SAFE[losses.dtype] if temperature == 1 else -1
+    for rows in blocks(logits.rows):
+        z, y = logits.rows[rows], labels[rows]
+        unshifted = logits.reach(z) <= safe
+        if unshifted:
+            e = np.exp(z, out=None if gradient is None else gradient[rows], order="C")
+        else:
+            shifted = shift(z, temperature)
+            gaps = np.take_along_axis(shifted.gaps, y[:, np.newaxis], axis=1)
+            losses[rows] = (np.log1p(shifted.rest) - gaps)[:, 0]
+            if gradient is None:
+                continue
+            e = gradient[rows]
+            e[...] = shifted.exponentials
+        flat = e.reshape(-1)
+        at_label = np.arange(0, flat.size, classes) + y
+        of_label = flat[at_label]
+        flat[at_label] = 0
+        rest = row_sums(e)[:, 0]
+        if unshifted:
+            losses[rows] = np.log1p(rest / of_label)
+        if gradient is not None:
+            scale = 1 / ((rest + of_label) * divisor)
+            if temperature != 1:
+                scale /= temperature
+            e *= scale[:, np.newaxis]
+            flat[at_label] = 0 - rest * scale
+    return losses
+
+
+def soft_cross_entropy(
+    logits: Logits,
+    masses: Callable[[slice], FloatArray],
+    temperature: float,
+    gradient: FloatArray | None = None,
+    divisor: float = 1.0,
+) -> FloatArray:
+    """Return −Σ m_k log p_k of each row, for the masses m of its rows, and write its gradient."""
+    losses = np.empty(logits.rows.shape[0], logits.rows.dtype)
+    for rows in blocks(logits.rows):
+        z, y = logits.rows[rows], masses(rows)
+        logits.reach(z)
+        shifted = shift(z, temperature)
+        losses[rows] = row_sums(times(y, negative_log_probabilities(shifted)))[:, 0]
+        if gradient is not None:
+            np.divide(softmax_minus_masses(shifted, y), divisor, out=gradient[rows])
+            if temperature != 1:
+                gradient[rows] /= temperature
+    return losses
+
+
+def softmax_minus_masses(
+    shifted: Shifted, masses: FloatArray, total: float | None = None
+) -> FloatArray:
+    """Return p·total − m for p the softmax; the total is by default Σ m, so that the sum is 0."""
+    at_top = np.take_along_axis(masses, shifted.top, axis=-1)
+    if total is None:
+        others = masses.copy()
+        np.put_along_axis(others, shifted.top, 0, axis=-1)
+        remaining = row_sums(others)
+        whole = at_top + remaining
+    else:
+        remaining, whole = total - at_top, np.full_like(at_top, total)
+    difference: FloatArray = probabilities(shifted) * whole - masses
+    # Where p is above ½, 1 − p = rest / (1 + rest) has more digits than p.
+    by_rest = remaining - whole * (shifted.rest / (1 + shifted.rest))
+    direct = np.take_along_axis(difference, shifted.top, axis=-1)
+    np.put_along_axis(difference, shifted.top, np.where(shifted.rest < 1, by_rest, direct), axis=-1)
+    return difference
+
+
+def softmax_minus_one_hot(shifted: Shifted, labels: IntArray) -> FloatArray:
+    """Return p − y for p the softmax; at the label it is minus the sum of the others."""
+    p = probabilities(shifted)
+    label = labels[..., np.newaxis]
+    np.put_along_axis(p, label, 0, axis=-1)
+    np.put_along_axis(p, label, 0 - row_sums(p), axis=-1)
+    return p
 
 
 def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArray:
@@ -103,6 +334,31 @@ def last(array: NDArray[Any], axis: int) -> NDArray[Any]:
     return np.ascontiguousarray(np.moveaxis(array, axis, -1))
 
 
+def room_for(logits: Logits, out: FloatArray | None, *others: NDArray[Any]) -> FloatArray:
+    """Return rows to write a result into: those of `out` where they can be had, else new ones.
+
+    What overlaps an argument is not written to before the end, or later blocks would read results.
+    """
+    if (
+        out is None
+        or logits.axis != out.ndim - 1
+        or not out.flags.c_contiguous
+        or any(np.may_share_memory(out, array) for array in (logits.rows, *others))
+    ):
+        return np.empty(logits.rows.shape, logits.rows.dtype)
+    return out.reshape(logits.rows.shape)
+
+
+def deliver_rows(rows: FloatArray, logits: Logits, out: FloatArray | None) -> FloatArray:
+    """Return rows of results in the shape of the logits, in `out` if there is one."""
+    if out is not None and np.may_share_memory(rows, out):
+        return out
+    result = rows.reshape(*logits.batch, rows.shape[1])
+    if logits.axis != result.ndim - 1:
+        result = np.moveaxis(result, -1, logits.axis)
+    return deliver(result, out)
+
+
 def deliver(result: FloatArray, out: FloatArray | None) -> FloatArray:
     """Return the result, in `out` if there is one."""
     if out is None:
@@ -126,10 +382,9 @@ def reduce_losses(
     """
     if reduction == "none":
         return losses[()]
+    divisor = mean_divisor(losses.size, total_weight) if reduction == "mean" else 1.0
     with np.errstate(over="ignore"):  # a sum beyond the range of floats is inf
-        total = losses.sum(dtype=np.float64)
-        if reduction == "mean":
-            total /= mean_divisor(losses.size, total_weight)
+        total = np.add.reduce(losses, axis=None, dtype=np.float64) / divisor
         return np.asarray(total).astype(losses.dtype)[()]
 
 

@@ -13,7 +13,7 @@ and an array that needs no conversion is not copied.
 
 import math
 import operator
-from typing import Any, Literal, SupportsIndex, TypeAlias
+from typing import Any, Literal, NamedTuple, SupportsIndex, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -82,7 +82,7 @@ def as_positive(
 def as_non_negative(name: str, values: ArrayLike, dtype: DTypeLike | None = None) -> FloatArray:
     """Return a float array of non-negative finite numbers, such as weights or votes."""
     array = as_float(name, values, dtype)
-    reject(name, "be non-negative and finite", array, ~((array >= 0) & (array < np.inf)))
+    reject_negative(name, array)
     return array
 
 
@@ -91,10 +91,12 @@ def as_probabilities(
 ) -> FloatArray:
     """Return a float array of numbers in [0, 1], each on its own: nothing need sum to 1."""
     array = as_float(name, values, dtype)
-    bad = ~((array >= 0) & (array <= 1))
-    if allow_nan:
-        bad &= ~np.isnan(array)
-    reject(name, "lie in [0, 1]", array, bad)
+    high, low = extremes(array)
+    if not (high <= 1 and low >= 0):
+        bad = ~((array >= 0) & (array <= 1))
+        if allow_nan:
+            bad &= ~np.isnan(array)
+        reject(name, "lie in [0, 1]", array, bad)
     return array
 
 
@@ -104,7 +106,7 @@ def as_distributions(
     """Return a float array whose slices along `axis` are distributions; nothing is normalised."""
     array = as_float(name, values)
     axis = check_axis(name, array, axis)
-    reject(name, "be non-negative and finite", array, ~((array >= 0) & (array < np.inf)))
+    reject_negative(name, array)
     with np.errstate(over="ignore"):  # a sum that overflows is not 1 either
         totals = array.sum(axis=axis, dtype=np.float64)
     off = np.abs(totals - 1) > SUM_TOLERANCE
@@ -117,6 +119,45 @@ def as_distributions(
     return array if dtype is None else array.astype(dtype, copy=False)
 
 
+def reject_nan(name: str, array: FloatArray) -> None:
+    """Raise if an entry is nan."""
+    if math.isnan(extremes(array)[0]):
+        reject(name, "not be nan", array, np.isnan(array))
+
+
+def reject_negative(name: str, array: FloatArray) -> None:
+    """Raise if an entry is negative, infinite or nan."""
+    high, low = extremes(array)
+    if not (high < math.inf and low >= 0):
+        reject(name, "be non-negative and finite", array, ~((array >= 0) & (array < np.inf)))
+
+
+class Logits(NamedTuple):
+    """Logits as a matrix, one sample a row, whose entries are checked when they are used.
+
+    One pass through memory for the checks and another for the numerics would cost what the
+    numerics cost. So they look at each block while it is in the cache, and call `reach`.
+    """
+
+    name: str
+    array: FloatArray
+    axis: int
+    rows: FloatArray
+    """The array with the classes last, `(samples, classes)`."""
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The shape of the array without `axis`."""
+        return self.array.shape[: self.axis] + self.array.shape[self.axis + 1 :]
+
+    def reach(self, block: FloatArray) -> float:
+        """Return the largest size of the entries of some rows, or raise if they are no logits."""
+        high, low = extremes(block)
+        if not high < math.inf or (low == -math.inf and block.max(axis=1).min() == -math.inf):
+            reject_no_logits(self.name, self.array, self.axis)
+        return max(high, -low)
+
+
 def as_logits(name: str, values: ArrayLike, axis: SupportsIndex = -1) -> FloatArray:
     """Return a float array of logits, whose slices along `axis` each have a finite maximum.
 
@@ -125,19 +166,45 @@ def as_logits(name: str, values: ArrayLike, axis: SupportsIndex = -1) -> FloatAr
     """
     array = as_float(name, values)
     axis = check_axis(name, array, axis)
-    reject(name, "be finite or -inf", array, ~(array < np.inf))
-    reject_empty_support(name, array, axis)
+    high, low = extremes(array)
+    if not high < math.inf or low == -math.inf:
+        reject_no_logits(name, array, axis)
     return array
 
 
-def reject_empty_support(name: str, logits: FloatArray, axis: int) -> None:
-    """Raise if a slice of `logits` along `axis` holds nothing but ``-inf``."""
-    lost = logits.max(axis=axis) == -np.inf
+def as_rows_of_logits(name: str, values: ArrayLike, axis: SupportsIndex = -1) -> Logits:
+    """Return logits whose shape is checked, and whose entries are not yet."""
+    array = as_float(name, values)
+    axis = check_axis(name, array, axis)
+    return Logits(name, array, axis, as_rows(array, axis))
+
+
+def as_rows(array: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return a matrix with one slice along `axis` a row: a view where the memory allows it."""
+    if axis != array.ndim - 1:
+        array = np.moveaxis(array, axis, -1)
+    return array.reshape(-1, array.shape[-1])
+
+
+def reject_no_logits(name: str, array: FloatArray, axis: int) -> None:
+    """Raise if an entry is nan or ``+inf``, or a slice along `axis` is nothing but ``-inf``."""
+    reject(name, "be finite or -inf", array, ~(array < np.inf))
+    lost = array.max(axis=axis) == -np.inf
     if lost.any():
         raise ValueError(
             f"{name} must have a finite entry along axis {axis}, "
             f"but {at(name, first_index(lost), axis)} is all -inf"
         )
+
+
+def extremes(array: NDArray[Any]) -> tuple[float, float]:
+    """Return the largest and the smallest entry, nan if one is nan; of nothing, zeros.
+
+    Two reductions cost a fraction of one comparison that builds an array of booleans.
+    """
+    if array.size == 0:
+        return 0.0, 0.0
+    return float(np.maximum.reduce(array, axis=None)), float(np.minimum.reduce(array, axis=None))
 
 
 def as_labels(
@@ -153,7 +220,9 @@ def as_labels(
         raise ValueError(f"{name} must have shape {shape}, but has shape {array.shape}")
     if array.dtype.kind == "f":
         reject(name, "be whole numbers", array, ~(np.isfinite(array) & (array == np.floor(array))))
-    reject(name, f"lie in 0..{classes - 1}", array, ~((array >= 0) & (array < classes)))
+    high, low = extremes(array)
+    if not 0 <= low <= high < classes:
+        reject(name, f"lie in 0..{classes - 1}", array, ~((array >= 0) & (array < classes)))
     return array.astype(np.intp, copy=False)
 
 
@@ -215,8 +284,10 @@ def check_axis(name: str, array: NDArray[Any], axis: SupportsIndex) -> int:
 def check_positive(name: str, value: float, dtype: DTypeLike = np.float64) -> float:
     """Return a number that is positive and finite in `dtype`, such as a temperature."""
     number = check_number(name, value)
-    with np.errstate(over="ignore"):
-        rounded = float(np.asarray(number).astype(dtype))
+    rounded = number
+    if dtype != np.float64:
+        with np.errstate(over="ignore"):
+            rounded = float(np.asarray(number).astype(dtype))
     if not 0 < rounded < math.inf:
         raise ValueError(
             f"{name} must be positive and finite (as {np.dtype(dtype)}), but is {number!r}"
@@ -234,6 +305,8 @@ def check_interval(name: str, value: float, low: float, high: float) -> float:
 
 def check_number(name: str, value: float) -> float:
     """Return a single real number as a Python float; nan and infinities pass."""
+    if type(value) is float:
+        return value
     array = np.asarray(value)
     if array.ndim != 0 or array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must be a single real number, but is {value!r}")

@@ -15,25 +15,34 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from course_utils._kernels import (
     Shifted,
     deliver,
+    deliver_rows,
     jacobian_times,
+    label_cross_entropy,
     last,
     mean_divisor,
     negative_log_probabilities,
     probabilities,
     reduce_losses,
+    room_for,
     shift,
+    soft_cross_entropy,
+    softmax_minus_masses,
+    softmax_minus_one_hot,
     sparsemax_threshold,
     times,
 )
 from course_utils._validation import (
     FloatArray,
     IntArray,
+    Logits,
     Reduction,
     as_distributions,
     as_float,
     as_logits,
     as_non_negative,
     as_probabilities,
+    as_rows,
+    as_rows_of_logits,
     as_targets,
     check_axis,
     check_interval,
@@ -41,7 +50,7 @@ from course_utils._validation import (
     check_out,
     check_positive,
     check_reduction,
-    reject,
+    reject_nan,
 )
 from course_utils.sigmoid import sigmoid, softplus
 
@@ -416,8 +425,8 @@ def softmax_cross_entropy(
     0.6133
     """
     check_reduction(reduction)
-    problem = _pose(targets, logits, axis, label_smoothing, class_weight, temperature)
-    return reduce_losses(problem.losses(), reduction, problem.total_weight)
+    posed = _pose(targets, logits, axis, label_smoothing, class_weight, temperature)
+    return reduce_losses(posed.losses(), reduction, posed.total_weight)
 
 
 def softmax_cross_entropy_and_gradient(
@@ -477,13 +486,13 @@ def softmax_cross_entropy_and_gradient(
     0.6931 [[-0.25, 0.25], [0.25, -0.25]]
     """
     check_reduction(reduction)
-    problem = _pose(targets, logits, axis, label_smoothing, class_weight, temperature)
-    check_out(out, np.moveaxis(problem.shifted.gaps, -1, problem.axis))
-    losses, gradient = problem.losses(), problem.gradients()
-    if reduction == "mean":
-        gradient /= mean_divisor(losses.size, problem.total_weight)
-    loss = reduce_losses(losses, reduction, problem.total_weight)
-    return loss, deliver(np.moveaxis(gradient, -1, problem.axis), out)
+    posed = _pose(targets, logits, axis, label_smoothing, class_weight, temperature)
+    z = posed.logits
+    check_out(out, z.array)
+    divisor = mean_divisor(len(z.rows), posed.total_weight) if reduction == "mean" else 1.0
+    gradient = room_for(z, out, posed.targets)
+    losses = posed.losses(gradient, divisor)
+    return reduce_losses(losses, reduction, posed.total_weight), deliver_rows(gradient, z, out)
 
 
 def sigmoid_cross_entropy(
@@ -974,31 +983,42 @@ def sparsemax_loss(
     return reduce_losses(np.square(distance).sum(axis=-1) / 2 + _expected(shortfall, y), reduction)
 
 
-class _Problem(NamedTuple):
-    """A softmax cross-entropy with everything checked and the classes last.
+class _CrossEntropy(NamedTuple):
+    """A softmax cross-entropy whose arguments are checked, but for the entries of the logits."""
 
-    `targets` are labels, with one weight per sample in `weights` (or None for 1 each), or the
-    masses w_k ỹ_k that the classes have after smoothing and weighting.
-    """
-
-    shifted: Shifted
-    axis: int
+    logits: Logits
     targets: NDArray[Any]
-    weights: FloatArray | None
+    """Labels, `(samples,)`, or distributions, `(samples, classes)`."""
+    smoothing: float
+    class_weights: FloatArray | None
+    sample_weights: FloatArray | None
     temperature: float
-    total_weight: float | None
 
-    def losses(self) -> FloatArray:
-        losses = _expected(_minus_log_of_targets(self.shifted, self.targets), self.targets)
-        return losses if self.weights is None else times(self.weights, losses)
+    @property
+    def total_weight(self) -> float | None:
+        weights = self.sample_weights
+        return None if weights is None else float(weights.sum(dtype=np.float64))
 
-    def gradients(self) -> FloatArray:
-        gradient = _softmax_minus_targets(self.shifted, self.targets, mass=None)
-        if self.weights is not None:
-            gradient *= self.weights[..., np.newaxis]
-        if self.temperature != 1:
-            gradient /= self.temperature
-        return gradient
+    def losses(self, gradient: FloatArray | None = None, divisor: float = 1.0) -> FloatArray:
+        """Return the loss of each sample, and write the gradients if there is room for them."""
+        z, y, T = self.logits, self.targets, self.temperature
+        if not _are_labels(y) or self.smoothing:
+            losses = soft_cross_entropy(z, self.masses, T, gradient, divisor)
+        else:
+            losses = label_cross_entropy(z, y, T, gradient, divisor)
+            if self.sample_weights is not None:
+                losses = times(self.sample_weights, losses)
+                if gradient is not None:
+                    gradient *= self.sample_weights[:, np.newaxis]
+        return losses.reshape(z.batch)
+
+    def masses(self, rows: slice) -> FloatArray:
+        """Return w_k ỹ_k for some samples: their targets after smoothing and weighting."""
+        y, classes = self.targets[rows], self.logits.rows.shape[1]
+        mass = _one_hot(y, classes, self.logits.rows.dtype) if _are_labels(y) else y
+        if self.smoothing:
+            mass = (1 - self.smoothing) * mass + self.smoothing / classes
+        return mass if self.class_weights is None else mass * self.class_weights
 
 
 def _pose(
@@ -1008,28 +1028,23 @@ def _pose(
     label_smoothing: float,
     class_weight: ArrayLike | None,
     temperature: float,
-) -> _Problem:
-    z, y, position = _logits_and_targets(targets, logits, axis)
-    classes = z.shape[-1]
+) -> _CrossEntropy:
+    z = as_rows_of_logits("logits", logits, axis)
+    dtype, classes = z.array.dtype, z.rows.shape[1]
+    y = as_targets("targets", targets, z.array.shape, z.axis, dtype)
+    y = y.reshape(-1) if _are_labels(y) else as_rows(y, z.axis)
     smoothing = check_interval("label_smoothing", label_smoothing, 0, 1)
-    scale = check_positive("temperature", temperature, z.dtype)
-    weights = total_weight = None
+    scale = check_positive("temperature", temperature, dtype)
+    weights = sample_weights = None
     if class_weight is not None:
-        class_weights = as_non_negative("class_weight", class_weight, z.dtype)
-        if class_weights.shape != (classes,):
+        weights = as_non_negative("class_weight", class_weight, dtype)
+        if weights.shape != (classes,):
             raise ValueError(
                 f"class_weight must have shape ({classes},), one weight per class, "
-                f"but has shape {class_weights.shape}"
+                f"but has shape {weights.shape}"
             )
-        weights = class_weights[y] if _are_labels(y) else y @ class_weights
-        total_weight = float(weights.sum(dtype=np.float64))
-    if smoothing:
-        dense = _one_hot(y, classes, z.dtype) if _are_labels(y) else y
-        y = (1 - smoothing) * dense + smoothing / classes
-    if class_weight is not None and not _are_labels(y):
-        y = y * class_weights
-        weights = None
-    return _Problem(shift(z, scale), position, y, weights, scale, total_weight)
+        sample_weights = weights[y] if _are_labels(y) else y @ weights
+    return _CrossEntropy(z, y, smoothing, weights, sample_weights, scale)
 
 
 def _logits_and_targets(
@@ -1056,7 +1071,7 @@ def _binary_targets_and_logits(
     targets: ArrayLike, logits: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
     z = as_float("logits", logits)
-    reject("logits", "not be nan", z, np.isnan(z))
+    reject_nan("logits", z)
     y = as_probabilities("targets", targets, z.dtype)
     _check_same_shape("logits", z, y)
     return y, z
@@ -1116,28 +1131,8 @@ def _minus_targets(p: FloatArray, targets: NDArray[Any]) -> FloatArray:
     return difference
 
 
-def _softmax_minus_targets(
-    shifted: Shifted, targets: NDArray[Any], mass: float | None = 1.0
-) -> FloatArray:
-    """Return p·mass − y for p the softmax; a mass of None stands for Σ y, so that the sum is 0."""
-    p = probabilities(shifted)
+def _softmax_minus_targets(shifted: Shifted, targets: NDArray[Any]) -> FloatArray:
+    """Return p − y for p the softmax."""
     if _are_labels(targets):
-        # p − 1 at the label is minus the sum of the others: what is left where p rounds to 1.
-        label = targets[..., np.newaxis]
-        np.put_along_axis(p, label, 0, axis=-1)
-        np.put_along_axis(p, label, 0 - p.sum(axis=-1, keepdims=True), axis=-1)
-        return p
-    at_top = np.take_along_axis(targets, shifted.top, axis=-1)
-    if mass is None:
-        others = targets.copy()
-        np.put_along_axis(others, shifted.top, 0, axis=-1)
-        remaining = others.sum(axis=-1, keepdims=True)
-        total = at_top + remaining
-    else:
-        remaining, total = mass - at_top, mass
-    difference: FloatArray = p * total - targets
-    # Where p is above ½, 1 − p = rest / (1 + rest) has more digits than p.
-    by_rest = remaining - total * (shifted.rest / (1 + shifted.rest))
-    direct = np.take_along_axis(difference, shifted.top, axis=-1)
-    np.put_along_axis(difference, shifted.top, np.where(shifted.rest < 1, by_rest, direct), axis=-1)
-    return difference
+        return softmax_minus_one_hot(shifted, targets)
+    return softmax_minus_masses(shifted, targets, total=1.0)

@@ -9,23 +9,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils._kernels import (
-    deliver,
+    deliver_rows,
     jacobian_times,
     last,
-    negative_log_probabilities,
+    log_softmax_rows,
+    logsumexp_rows,
     probabilities,
+    room_for,
     shift,
+    softmax_rows,
     sparsemax_threshold,
 )
 from course_utils._validation import (
     FloatArray,
     as_finite,
-    as_float,
     as_logits,
+    as_rows_of_logits,
     check_axis,
     check_out,
     check_positive,
-    reject,
+    reject_nan,
 )
 
 __all__ = [
@@ -85,16 +88,10 @@ def logsumexp(logits: ArrayLike, *, axis: SupportsIndex = -1, keepdims: bool = F
     >>> float(logsumexp([-np.inf, -np.inf]))
     -inf
     """
-    z = as_float("logits", logits)
-    axis = check_axis("logits", z, axis)
-    reject("logits", "not be nan", z, np.isnan(z))
-    z = last(z, axis)
-    peak = z.max(axis=-1, keepdims=True)
-    # inf − inf is nan, but an infinite maximum is the result itself.
-    result = np.where(np.isfinite(peak), peak + np.log1p(shift(z).rest), peak)
-    result = np.moveaxis(result, -1, axis)
-    total: FloatArray = result if keepdims else result.squeeze(axis)[()]
-    return total
+    z = as_rows_of_logits("logits", logits, axis)
+    reject_nan("logits", z.array)
+    result = logsumexp_rows(z.rows).reshape(z.batch)
+    return np.expand_dims(result, z.axis) if keepdims else result[()]
 
 
 def softmax(
@@ -152,12 +149,12 @@ def softmax(
     >>> print(np.array2string(softmax([1000.0, 1001.0, 1002.0]), precision=4))
     [0.09   0.2447 0.6652]
     """
-    z = as_logits("logits", logits, axis)
-    axis = check_axis("logits", z, axis)
-    scale = check_positive("temperature", temperature, z.dtype)
-    check_out(out, z)
-    p = np.moveaxis(probabilities(shift(last(z, axis), scale)), -1, axis)
-    return deliver(p, out)
+    z = as_rows_of_logits("logits", logits, axis)
+    scale = check_positive("temperature", temperature, z.array.dtype)
+    check_out(out, z.array)
+    p = room_for(z, out)
+    softmax_rows(z, scale, p)
+    return deliver_rows(p, z, out)
 
 
 def log_softmax(
@@ -209,13 +206,12 @@ def log_softmax(
     >>> [f"{v:.4g}" for v in log_softmax([50.0, 0.0]).tolist()]
     ['-1.929e-22', '-50']
     """
-    z = as_logits("logits", logits, axis)
-    axis = check_axis("logits", z, axis)
-    scale = check_positive("temperature", temperature, z.dtype)
-    check_out(out, z)
-    # 0 − x and not −x: the logarithm of certainty is 0, not −0.
-    log_p = 0 - negative_log_probabilities(shift(last(z, axis), scale))
-    return deliver(np.moveaxis(log_p, -1, axis), out)
+    z = as_rows_of_logits("logits", logits, axis)
+    scale = check_positive("temperature", temperature, z.array.dtype)
+    check_out(out, z.array)
+    log_p = room_for(z, out)
+    log_softmax_rows(z, scale, log_p)
+    return deliver_rows(log_p, z, out)
 
 
 def hardmax(logits: ArrayLike, *, axis: SupportsIndex = -1) -> FloatArray:

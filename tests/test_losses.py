@@ -30,6 +30,7 @@ from course_utils.losses import (
 from course_utils.softmax import softmax, sparsemax
 
 INF, NAN = math.inf, math.nan
+EPS = 2.0**-52
 DTYPES = [np.float64, np.float32]
 
 OF_PROBABILITIES = [zero_one_loss, squared_error, brier_score, categorical_cross_entropy]
@@ -629,13 +630,17 @@ def test_gradients_sum_to_zero_over_the_classes(problem):
 @fair
 @given(problems(eighths), st.integers(-1000, 1000))
 def test_a_shift_of_the_logits_changes_nothing(problem, shift):
-    # On multiples of 1/8 the shift is exact, so the results agree to the last bit.
+    # On multiples of 1/8 the shift is exact, so the results agree to the last bit, but where
+    # small logits are not shifted: there each side is within 3 units of the truth, gradients 6.
     labels, z, y = problem
     for loss in OF_LOGITS + WITH_GRADIENT:
         for targets in (labels, y):
             pair = (outputs(loss(targets, moved, reduction="none")) for moved in (z, z + shift))
             for before, after in zip(*pair, strict=True):
-                assert np.array_equal(before, after)
+                if loss in (softmax_cross_entropy, softmax_cross_entropy_and_gradient):
+                    assert np.allclose(before, after, rtol=12 * EPS, atol=5e-324)
+                else:
+                    assert np.array_equal(before, after)
 
 
 @fair
@@ -645,8 +650,8 @@ def test_a_temperature_divides_the_logits(problem, temperature):
     for targets in (labels, y):
         loss, gradient = softmax_cross_entropy_and_gradient(targets, z, temperature=temperature)
         scaled, of_scaled = softmax_cross_entropy_and_gradient(targets, z / temperature)
-        assert loss == scaled
-        assert np.allclose(gradient * temperature, of_scaled, rtol=1e-15, atol=0)
+        assert loss == pytest.approx(scaled, rel=6 * EPS, abs=0)
+        assert np.allclose(gradient * temperature, of_scaled, rtol=12 * EPS, atol=0)
 
 
 @fair
