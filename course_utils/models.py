@@ -432,17 +432,14 @@ class _Problem:
         """Return the step to the minimum of the quadratic that touches the objective here.
 
         The Hessian is singular, at least along a shift of all logits; the gradient has no part in
-        those directions, nor has the step. Scaling the diagonal to 1 tells them from directions in
-        which the objective has merely become less curved than it was at the start.
+        those directions, nor has the step.
         """
         hessian = self.hessian(parameters).reshape(self.parameters, self.parameters)
-        diagonal = np.diag(hessian)
-        scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
-        curvatures, directions = np.linalg.eigh(scale[:, np.newaxis] * hessian * scale)
+        curvatures, directions = np.linalg.eigh(hessian)
         curved = curvatures > self.parameters * np.finfo(np.float64).eps * curvatures[-1]
         directions = directions[:, curved]
-        slopes = directions.T @ (scale * gradient.ravel())
-        step = (-scale * (directions @ (slopes / curvatures[curved]))).reshape(gradient.shape)
+        slopes = directions.T @ gradient.ravel()
+        step = -(directions @ (slopes / curvatures[curved])).reshape(gradient.shape)
         centred: FloatArray = step - step.mean(axis=0)
         return centred
 

@@ -10,7 +10,13 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # scikit-learn depends on it
 
-from course_utils.models import ConvergenceWarning, Descent, SoftmaxRegression, gradient_descent
+from course_utils.models import (
+    ConvergenceWarning,
+    Descent,
+    SoftmaxRegression,
+    _LimitedMemory,
+    gradient_descent,
+)
 
 SOLVERS = ["newton", "lbfgs"]
 
@@ -310,6 +316,12 @@ def test_every_step_lowers_the_objective(solver):
             values.append(value(parameters_of(model)))
     assert (np.diff(values) <= 1e-14).all()
     assert values[-1] < values[1] < values[0]
+
+
+def test_a_move_without_curvature_teaches_lbfgs_nothing():
+    memory, gradient = _LimitedMemory(), np.array([[1.0, -2.0]])
+    for point in ([[0.0, 0.0]], [[-1.0, 2.0]]):
+        np.testing.assert_array_equal(memory.step(np.array(point), gradient), -gradient)
 
 
 # --- prediction -----------------------------------------------------------------------------------
