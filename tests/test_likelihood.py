@@ -234,6 +234,11 @@ def test_elementwise_edges(nll):
     assert nll(np.float32(3e38), 0, np.float32(1e-38)) == INF
 
 
+def test_the_widest_laplace_distribution():
+    # Twice the scale is out of range.
+    assert laplace_nll(0, 0, 1.5e308) == pytest.approx(math.log(3) + 308 * math.log(10), abs=1e-12)
+
+
 def test_gaussian_minimises_at_the_mean_and_laplace_at_the_median():
     values = np.array([0.0, 1.0, 5.0])
     candidates = np.linspace(-1, 6, 701)[:, np.newaxis]
