@@ -30,7 +30,7 @@ def build(target: Path) -> Path:
     environment = os.environ | {"PYTHONHASHSEED": "random"}
     environment.pop("COURSE_UTILS_MEMO", None)
     command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(target)]
-    subprocess.run([*command, "-W", "-n", "--keep-going"], env=environment, check=True)
+    subprocess.run([*command, "-W", "-n", "--keep-going"], cwd=target, env=environment, check=True)
     return target / "_build" / "html"
 
 
