@@ -4,6 +4,9 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 UNIT := course_utils tests --ignore=tests/ext --ignore=tests/notebooks --ignore=tests/site
 PORT ?= 8000
+# The matrices of the course are small: threads cost more than they bring, above all on two cores.
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve test test-fast test-all lint lock oracles system-packages clean

@@ -39,6 +39,9 @@ def choose_cache(app: Sphinx, config: Config) -> None:
                 shutil.rmtree(stale)
     current.mkdir(parents=True, exist_ok=True)
     config.nb_execution_cache_path = str(current)
+    # Chapters run side by side, on small matrices: threads of their own would only collide.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Derivations remember there what they have proved, in the build and in the kernels it starts.
     os.environ.setdefault("COURSE_UTILS_MEMO", str(build / ".proved"))
 
