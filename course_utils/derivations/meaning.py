@@ -83,18 +83,14 @@ class Algebra(NormalForm):
             return True
         for found in sorted(result.atoms(KroneckerDelta), key=sympy.default_sort_key):
             if self._is_free(found):
-                left, right = found.args
-                if not left.is_Symbol:
-                    left, right = right, left
-                return self.is_zero(result.xreplace({left: right})) and self.is_zero(
+                old, new = found.args[::-1] if found.args[0].is_number else found.args
+                return self.is_zero(result.xreplace({old: new})) and self.is_zero(
                     result.xreplace({found: Integer(0)})
                 )
         return False
 
     def _is_free(self, found: Any) -> bool:
-        return not any(symbol in self._heights for symbol in found.atoms(sympy.Symbol)) and any(
-            argument.is_Symbol for argument in found.args
-        )
+        return not any(symbol in self._heights for symbol in found.atoms(sympy.Symbol))
 
     def _use_facts(self, expression: Any) -> Any:
         for fact in self.facts:

@@ -241,14 +241,15 @@ class Induction(Kind):
     def prove(self, claim: Relation, setting: Setting) -> None:
         require(claim.op == "=", "induction proves an equation")
         require(self.over.least == 1 and self.over.offset == 0, "induction starts from 1")
-        # Without this, the rule to be proved would be used in its own proof.
-        algebra = setting.algebra(logarithm_of_product=False)
+        last = [index for index in free_indices(claim) if index.size == self.over]
+        require(not last, f"it speaks of one index up to {self.over.name}")
         first = [substitute(side, {self.over: ONE}) for side in (claim.left, claim.right)]
-        require(algebra.equal(*first), f"it does not hold for {self.over.name} = 1")
+        require(setting.algebra().equal(*first), f"it does not hold for {self.over.name} = 1")
         left, right = (
             _one_more(side, self.over, setting.definitions) for side in (claim.left, claim.right)
         )
         hypothesis = replace(setting, facts=(*setting.facts, claim))
+        # Without this, the rule to be proved would be used in its own proof.
         equal = hypothesis.algebra(logarithm_of_product=False).equal(left, right)
         require(equal, f"it does not pass on from {self.over.name} to {self.over.name} + 1")
 

@@ -65,6 +65,7 @@ def test_the_right_derivative_is_proved_with_a_fresh_index() -> None:
         equation(total(k, total(k, exp(z[k]))), 1),
         equation(partial(log(total(i, z[i])), z[i]), 1),
         total(k, z[k] * total(k, p[k])),
+        partial(total(k, exp(z[k])), z[k]),
     ],
 )
 def test_a_bound_index_used_outside_its_sum_is_refused(formula: object) -> None:

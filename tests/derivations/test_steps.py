@@ -139,6 +139,8 @@ def test_induction_wants_both_its_halves() -> None:
     one_only = equation(total(n, total(m, a[n] * a[m])), total(n, a[n] ** 2))
     refuses(Induction(N), one_only, "does not pass on from N to N")
     refuses(Induction(size("N", 2)), wrong_start, "starts from 1")
+    of_one = equation(a[n] * total(m, 1), a[n] * N)
+    refuses(Induction(N), of_one, "speaks of one index")
 
 
 def test_sign_needs_a_reason_in_the_formula() -> None:

@@ -39,6 +39,7 @@ c = family("c", N, K)
 r = family("r", K, interval=POSITIVE)
 q = distribution("q", K)
 t = distribution("t", N, K)
+classes = labels("classes", K, classes=K)
 square = distribution("square", K, K)
 y = labels("y", N, classes=K)
 one_label = label("label", "y", K)
@@ -68,6 +69,7 @@ EQUAL = {
         total(n, a[y[n]]),
         total(k, total(n, delta(y[n], k)) * a[k]),
     ),
+    "free delta with a number": (delta(i, 1) * a[i], delta(i, 1) * a[1]),
     "free delta with a label": (delta(i, y[n]) * a[i], delta(i, y[n]) * a[y[n]]),
     "free delta": (delta(i, j) * a[i], delta(i, j) * a[j]),
     "delta squared": (delta(i, j) ** 2, delta(i, j)),
@@ -109,6 +111,7 @@ DIFFERENT = {
     "indices in another order": (total(n, c[n, i]), total(k, c[m, k])),
     "no distribution": (total(k, r[k]), whole(1)),
     "distribution over the wrong index": (total(i, square[i, j]), whole(1)),
+    "distribution at labels": (total(k, q[classes[k]]), whole(1)),
     "distribution over another range": (total(n, q[n]), whole(1)),
     "logarithm of a number without a sign": (log(a[i] * b[i]), log(a[i]) + log(b[i])),
     "even root": (sqrt(x**2), x),
