@@ -240,7 +240,10 @@ def _binary(node: Binary) -> Text:
 
 
 def _space(node: Binary) -> str:
-    """A thin space where two factors would run into each other."""
+    """What keeps two factors from running into each other."""
+    sides = (node.left, node.right)
+    if all(isinstance(side, Binary) and side.op == "/" for side in sides):
+        return r" \cdot "
     factorials = isinstance(node.left, Apply) and node.left.function == factorial
     return r"\," if factorials else " "
 
@@ -277,7 +280,8 @@ def _partial(node: Partial) -> Text:
     # Of a bare product it would be open whether its last factors are under the derivative.
     ambiguous = shown.leading_minus or (isinstance(body, Binary) and body.op == "*")
     inside = _parentheses(shown.latex) if ambiguous else shown.within(PRODUCT)
-    return Text(rf"\frac{{{above}}}{{{below}}} {inside}", PRODUCT, True)
+    gap = r" \, " if inside.startswith(r"\frac") else " "
+    return Text(rf"\frac{{{above}}}{{{below}}}{gap}{inside}", PRODUCT, True)
 
 
 def _order(order: int) -> str:

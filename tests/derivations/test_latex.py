@@ -96,7 +96,8 @@ PRINTED = {
     r"\frac{\partial^2 \operatorname{lse}(z)}{\partial z_i \, \partial z_j}": partial(
         partial(lse, z[j]), z[i]
     ),
-    r"\frac{\partial}{\partial z_j} \frac{x}{m}": partial(x / m, z[j]),
+    r"\frac{\partial}{\partial z_j} \, \frac{x}{m}": partial(x / m, z[j]),
+    r"\frac{x}{m} \cdot \frac{m}{x}": x / m * (m / x),
     r"\frac{d\,f(x)}{dx}": derivative(f(x), x),
     r"\frac{d^2}{dx^2} (x^2 - x)": derivative(x**2 - x, x, 2),
     r"\frac{d}{dx} (f(x) m)": derivative(f(x) * m, x),
