@@ -244,6 +244,10 @@ def _space(node: Binary) -> str:
     sides = (node.left, node.right)
     if all(isinstance(side, Binary) and side.op == "/" for side in sides):
         return r" \cdot "
+    if all(
+        isinstance(side, Partial) or (isinstance(side, Binary) and side.op == "/") for side in sides
+    ):
+        return r" \, "
     factorials = isinstance(node.left, Apply) and node.left.function == factorial
     return r"\," if factorials else " "
 

@@ -97,6 +97,8 @@ PRINTED = {
         partial(lse, z[j]), z[i]
     ),
     r"\frac{\partial}{\partial z_j} \, \frac{x}{m}": partial(x / m, z[j]),
+    r"\frac{\partial x}{\partial z_j} \, \frac{\partial z_j}{\partial m}": partial(x, z[j])
+    * partial(z[j], m),
     r"\frac{x}{m} \cdot \frac{m}{x}": x / m * (m / x),
     r"\frac{d\,f(x)}{dx}": derivative(f(x), x),
     r"\frac{d^2}{dx^2} (x^2 - x)": derivative(x**2 - x, x, 2),
