@@ -79,29 +79,49 @@ def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
     """Shift logits by their maximum along the last axis and exponentiate them.
 
     An error d in an exponent is a relative error d of the exponential, and d is up to 6e-14 where
-    that is not yet 0. What a subtraction rounds away is itself a float, which Knuth's TwoSum finds;
+    that is not yet 0. What a subtraction rounds away is itself a float, which `differences` finds;
     then exp(gap + d) = exp(gap) + exp(gap) d, but for d²/2, which is below 2e-27.
     """
-    logits = np.ascontiguousarray(logits)
-    top = logits.argmax(axis=-1, keepdims=True)
-    peak = np.take_along_axis(logits, top, axis=-1)
+    batch, classes = logits.shape[:-1], logits.shape[-1]
+    z = np.ascontiguousarray(logits).reshape(-1, classes)
+    top = z.argmax(axis=1)
+    at_top = np.arange(0, z.size, classes) + top
+    peak = z.reshape(-1)[at_top][:, np.newaxis]
     # Beyond the range of floats a gap is -inf and its exponential 0, as it should be.
     with np.errstate(over="ignore", invalid="ignore"):
-        gaps: FloatArray = logits - peak
-        back = gaps - logits
-        lost: FloatArray = gaps - back
-        np.subtract(logits, lost, out=lost)
-        back += peak
-        lost -= back
+        gaps, lost = differences(z, peak)
         if temperature != 1:
             gaps, lost = _divided(gaps, lost, temperature)
-        exponentials = np.exp(gaps, out=back)
+        if not gaps.min(initial=0) > FAR:
+            lost[~(gaps > FAR)] = 0
+        exponentials = np.exp(gaps)
         lost *= exponentials
-        np.add(exponentials, lost, out=exponentials, where=exponentials > 0)
-    np.put_along_axis(exponentials, top, 0, axis=-1)
+        exponentials += lost
+    flat = exponentials.reshape(-1)
+    flat[at_top] = 0
     rest = row_sums(exponentials)
-    np.put_along_axis(exponentials, top, 1, axis=-1)
-    return Shifted(top, gaps, exponentials, rest)
+    flat[at_top] = 1
+    return Shifted(
+        top.reshape(*batch, 1),
+        gaps.reshape(logits.shape),
+        exponentials.reshape(logits.shape),
+        rest.reshape(*batch, 1),
+    )
+
+
+FAR = -1000.0
+"""Below it exponentials are 0 in every dtype, and errors of the exponent are of no account."""
+
+
+def differences(z: FloatArray, peak: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return z − peak, rounded, and what the rounding took: Knuth's TwoSum."""
+    gaps: FloatArray = z - peak
+    back = gaps - z
+    lost: FloatArray = gaps - back
+    np.subtract(z, lost, out=lost)
+    back += peak
+    lost -= back
+    return gaps, lost
 
 
 def _divided(
@@ -172,27 +192,62 @@ def logsumexp_rows(rows: FloatArray) -> FloatArray:
     result = np.empty(rows.shape[0], rows.dtype)
     for block in blocks(rows):
         z = rows[block]
-        if max(z.max(), -z.min()) <= SAFE[z.dtype]:
-            totals = np.log(row_sums(np.exp(z, order="C")))[:, 0]
-            # Next to 0 the logarithm of a sum near 1 has lost the digits that rounding took.
-            near = np.abs(totals) < NEAR_ZERO
-            if near.any():
-                totals[near] = _shifted_logsumexp(z[near])
-            result[block] = totals
-        else:
-            result[block] = _shifted_logsumexp(z)
+        if max(z.max(), -z.min()) > SAFE[z.dtype]:
+            result[block] = _careful_logsumexp(z)
+            continue
+        mantissa, exponent = np.frexp(row_sums(np.exp(z, order="C"))[:, 0])
+        totals = exponent * LOG_2_HIGH + (np.log(mantissa) + exponent * LOG_2_LOW)
+        # A relative error of the sum is an absolute one of its logarithm: too much for a small one.
+        small = np.abs(totals) < 8
+        if small.any():
+            totals[small] = _careful_logsumexp(z[small])
+        result[block] = totals
     return result
 
 
-NEAR_ZERO = 2.0
-"""Where log-sum-exp is the sum of the maximum and what the others add to it."""
+LOG_2_HIGH = 0.693145751953125
+LOG_2_LOW = 1.4286068203094173e-06
+"""The logarithm of 2 in two parts; the first has 16 bits, so that its multiples are exact."""
 
 
-def _shifted_logsumexp(z: FloatArray) -> FloatArray:
-    result: FloatArray = z.max(axis=-1)
+CANCELLED = 2.0**-6
+"""Below it log-sum-exp has lost several binary digits of the maximum."""
+
+
+def _careful_logsumexp(z: FloatArray) -> FloatArray:
+    """Return max z + log(1 + rest), with what rounding takes on the way put back.
+
+    No exponential exceeds 1. So (e + s) − s rounds each to a multiple of one unit, for s a power of
+    two above K, and such multiples add up exactly; what is left of each is small, as are its
+    errors. Those of log(1 + rest) are carried over by its derivative, 1 / (1 + rest).
+    """
+    z = np.ascontiguousarray(z.T)  # sums of short rows cost more than those of long columns
+    peak = z.max(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps, lost = differences(z, peak)
+        if not gaps.min() > FAR:
+            lost[~(gaps > FAR)] = 0
+        e = np.exp(gaps)
+        lost *= e
+        e += lost
+        unit = e.dtype.type(2.0 ** math.ceil(math.log2(2 * len(z))))
+        coarse = e + unit
+        coarse -= unit
+        e -= coarse
+        coarse_rest, fine_rest = coarse.sum(axis=0) - 1, e.sum(axis=0)
+        rest = coarse_rest + fine_rest
+        log = np.log1p(rest)
+        result: FloatArray
+        result, missing = differences(log, -peak)
+        missing += ((coarse_rest - rest) + fine_rest) / (1 + rest)
+        result += missing
+        # Where the two cancel, the digits of the exponentials themselves are too few. Some machines
+        # have longer floats; on others this changes nothing.
+        near = np.abs(result) < CANCELLED
+        if near.any():
+            result[near] = np.log(np.exp(z[:, near], dtype=np.longdouble).sum(axis=0))
     # inf − inf is nan, but an infinite maximum is the result itself.
-    np.add(result, np.log1p(shift(z).rest[:, 0]), out=result, where=np.isfinite(result))
-    return result
+    return np.where(np.isfinite(peak), result, peak)
 
 
 def label_cross_entropy(
@@ -295,7 +350,11 @@ def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArr
     """Return (diag p − p pᵀ) v, for T = 1."""
     # Relative to its entry where p is largest, v has no part in the sum that p could swamp.
     relative = vector - np.take_along_axis(vector, top, axis=-1)
-    product: FloatArray = p * (relative - (p * relative).sum(axis=-1, keepdims=True))
+    # The mean of what remains is the error of the first mean, or 0: taken off as well, it leaves
+    # errors that are relative to distances from the mean, not to those from the entry above.
+    for _ in range(2):
+        relative = relative - row_sums(p * relative)
+    product: FloatArray = p * relative
     return product
 
 

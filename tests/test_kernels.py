@@ -1,0 +1,181 @@
+"""The tricks behind the public functions: without any one of them, a test here fails."""
+
+import tracemalloc
+
+import mpmath
+import numpy as np
+import pytest
+
+from course_utils import _kernels as kernels
+from course_utils.losses import softmax_cross_entropy, softmax_cross_entropy_and_gradient
+from course_utils.softmax import log_softmax, logsumexp, softmax
+
+EPS = 2.0**-52
+DTYPES = [np.float64, np.float32]
+
+
+def relative_error(result, truth):
+    return float(abs(mpmath.mpf(float(result)) - truth) / truth)
+
+
+def test_blocks_cover_the_rows_in_order():
+    rows = np.arange(3 * kernels.BLOCK_BYTES // 8).reshape(-1, 3)
+    blocks = [rows[block] for block in kernels.blocks(rows)]
+    assert len(blocks) == 4  # 3 and a bit: a row is not split
+    assert np.array_equal(np.concatenate(blocks), rows)
+    assert max(block.nbytes for block in blocks) <= kernels.BLOCK_BYTES
+    long = np.zeros((2, kernels.BLOCK_BYTES))
+    assert [long[block].shape[0] for block in kernels.blocks(long)] == [1, 1]
+
+
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+def test_the_place_of_a_block_boundary_does_not_show(function, monkeypatch):
+    z = np.random.default_rng(1).normal(0, 3, (100, 7))
+    whole = function(z)
+    monkeypatch.setattr(kernels, "BLOCK_BYTES", 7 * 8 * 3)
+    assert np.array_equal(function(z), whole)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("size", [1.0, 200.0])
+def test_blocks_of_losses_and_gradients_fit_together(size, smoothing, monkeypatch):
+    rng = np.random.default_rng(2)
+    z, y = size * rng.normal(0, 3, (100, 7)), rng.integers(0, 7, 100)
+    options = {"label_smoothing": smoothing, "class_weight": np.arange(1.0, 8)}
+    whole = softmax_cross_entropy_and_gradient(y, z, **options)
+    # Every block is of one kind here, shifted or not, whatever its length.
+    monkeypatch.setattr(kernels, "BLOCK_BYTES", 7 * 8 * 9)
+    if size == 1:
+        monkeypatch.setitem(kernels.SAFE, np.dtype(np.float64), 1e3)
+    again = softmax_cross_entropy_and_gradient(y, z, **options)
+    assert again[0] == pytest.approx(whole[0], rel=4 * EPS)
+    assert np.allclose(again[1], whole[1], rtol=8 * EPS, atol=0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 128, 1000, 4096, 100_000])
+def test_long_sums_keep_their_digits(size, dtype):
+    values = np.full((2, size), 0.1, dtype)
+    exact = mpmath.mpf(float(values[0, 0])) * size
+    unit = float(np.finfo(dtype).eps)
+    # Adding one by one errs by size/4 units: in float32, 100,000 terms are off by 0.9 %.
+    for total in kernels.row_sums(values)[:, 0]:
+        assert relative_error(total, exact) <= 8 * unit
+    assert kernels.row_sums(values).shape == (2, 1)
+
+
+def test_a_row_is_summed_alike_whatever_stands_beside_it():
+    values = np.exp(np.random.default_rng(3).normal(0, 3, (50, 37)))
+    alone = np.concatenate([kernels.row_sums(row[np.newaxis]) for row in values])
+    assert np.array_equal(kernels.row_sums(values), alone)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_shift_puts_back_what_it_rounded(dtype):
+    # The difference of these has more digits than a float holds.
+    z = np.array([[1.1, 0.3, -60.7]], dtype)
+    shifted = kernels.shift(z)
+    unit = float(np.finfo(dtype).eps)
+    with mpmath.workdps(60):
+        truth = mpmath.exp(mpmath.mpf(float(z[0, 2])) - mpmath.mpf(float(z[0, 0])))
+    # exp errs by up to 2.4 units in float32. The difference is rounded by up to 32 of them.
+    assert relative_error(shifted.exponentials[0, 2], truth) <= 4 * unit
+    bare = np.exp(z[0, 2] - z[0, 0])
+    assert relative_error(bare, truth) > 4 * unit
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_division_by_a_temperature_puts_back_what_it_rounded(dtype):
+    z = np.array([[0.0, -43.3, -30.1]], dtype)
+    temperature = float(dtype(0.7))
+    exponentials = kernels.shift(z, temperature).exponentials
+    bare = np.exp(z / dtype(0.7))
+    unit = float(np.finfo(dtype).eps)
+    with mpmath.workdps(60):
+        truths = [mpmath.exp(mpmath.mpf(float(v)) / mpmath.mpf(temperature)) for v in z[0]]
+    assert max(map(relative_error, exponentials[0], truths)) <= 4 * unit
+    assert max(map(relative_error, bare[0], truths)) > 4 * unit
+
+
+@pytest.mark.parametrize("temperature", [1e-308, 1e-300, 1e300, 1.7e308])
+def test_temperatures_at_the_ends_of_the_range(temperature):
+    z = np.array([0.5, 0.25, 0.5]) * min(temperature, 1e307)
+    scaled = z / temperature
+    assert np.allclose(softmax(z, temperature=temperature), softmax(scaled), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_logits_of_safe_size_neither_overflow_nor_underflow(dtype):
+    bound = kernels.SAFE[np.dtype(dtype)]
+    z = np.full((2, 1000), bound, dtype)
+    z[0, 0] = z[1, 1:] = -bound
+    with np.errstate(all="raise"):
+        p, loss = softmax(z), softmax_cross_entropy([0, 1], z, reduction="none")
+    assert (p >= np.finfo(dtype).tiny).all()
+    assert loss == pytest.approx([2 * bound + np.log(999), 2 * bound], rel=4 * EPS * 2**29)
+
+
+def test_beyond_the_safe_size_only_the_block_concerned_is_shifted(monkeypatch):
+    shifted_rows = []
+
+    def watched(logits, temperature=1.0, shift=kernels.shift):
+        shifted_rows.append(len(logits))
+        return shift(logits, temperature)
+
+    monkeypatch.setattr(kernels, "shift", watched)
+    monkeypatch.setattr(kernels, "BLOCK_BYTES", 10 * 3 * 8)
+    z = np.zeros((40, 3))
+    softmax(z)
+    assert shifted_rows == []
+    z[25, 0] = 341
+    softmax(z)
+    assert shifted_rows == [10]
+
+
+def test_a_confident_loss_needs_the_others_summed_without_the_label():
+    loss, gradient = softmax_cross_entropy_and_gradient([0], [[50.0, 0.0, 0.0]])
+    expected = 2 * np.exp(-50.0)
+    assert loss == pytest.approx(expected, rel=4 * EPS)
+    assert gradient[0, 0] == pytest.approx(-expected, rel=6 * EPS)
+
+
+def test_a_log_sum_exp_next_to_zero_keeps_digits():
+    if np.finfo(np.longdouble).nmant <= 52:
+        pytest.skip("this machine has no floats longer than double")
+    z = np.array([-0.7, -0.6863410])
+    with mpmath.workdps(50):
+        truth = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(float(v))) for v in z))
+    assert abs(truth) < 1e-8
+    # A rounding of doubles, 1e-16, is 8e-8 of the truth; one of longer floats 4e-11.
+    assert relative_error(abs(logsumexp(z)), abs(truth)) < 1e-9
+
+
+def test_memory_beyond_the_result_is_bounded():
+    z = np.random.default_rng(4).normal(0, 3, (100_000, 20))
+    y, out = np.zeros(100_000, int), np.empty_like(z)
+    for call in (
+        lambda: softmax(z, out=out),
+        lambda: log_softmax(z, out=out),
+        lambda: softmax_cross_entropy_and_gradient(y, z, out=out),
+        lambda: softmax_cross_entropy_and_gradient(y, z * 100, out=out),
+    ):
+        tracemalloc.start()
+        call()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak - (z.nbytes if "100" in call.__code__.co_consts.__repr__() else 0) < 4 * 2**20
+
+
+def test_out_that_overlaps_an_argument_is_written_last():
+    z = np.random.default_rng(5).normal(0, 3, (9, 4))
+    expected = softmax(z[1:])
+    store = z.copy()
+    assert np.array_equal(softmax(store[1:], out=store[:-1]), expected)
+
+
+def test_bad_logits_in_place_leave_the_input_as_it_was():
+    z = np.zeros((100_000, 3))
+    z[-1, 1] = np.nan
+    with pytest.raises(ValueError, match=r"logits\[99999, 1\] is nan$"):
+        softmax(z, out=z)
+    assert not z[:-1].any()
