@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-fast test-all lint lock oracles system-packages clean
+.PHONY: help book serve test test-fast test-all benchmarks lint lock oracles system-packages clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test-fast: lint  ## Run types, units and doctests, in less than a minute
 
 test-all: test  ## Run what is slow as well: second build, oldest versions, other libraries
 	$(PYTEST) -n 2 course_utils tests -m slow
+
+benchmarks: .venv/installed  ## Measure accuracy and speed beside other libraries, in a quarter of an hour
+	$(BIN)/python tests/benchmarks/accuracy.py && $(BIN)/python tests/benchmarks/speed.py
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check .
