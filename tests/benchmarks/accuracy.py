@@ -107,6 +107,8 @@ def without_scipy(routine: Routine) -> dict[str, Routine]:
     return {} if scipy_special is None else {"SciPy": routine}
 
 
+# No power of two, but a number that float32 holds too.
+TEMPERATURE = 45 / 64
 WEIGHTS = np.linspace(0.25, 2.5, families.CLASSES)
 FEW = families.few_classes(families.LOGITS)
 TEN = {name: family for name, family in FEW.items() if name != "2 classes"}
@@ -182,18 +184,18 @@ MEASURES = [
         {**by_scipy("logsumexp", axis=1), **by_torch(lambda z, _: torch.logsumexp(z, 1))},
     ),
     Measure(
-        "softmax, temperature 0.7",
+        "softmax, temperature 45/64",
         FEW,
-        partial(truths.softmax, temperature=0.7),
-        lambda z, _: softmax.softmax(z, temperature=0.7),
+        partial(truths.softmax, temperature=TEMPERATURE),
+        lambda z, _: softmax.softmax(z, temperature=TEMPERATURE),
         {},
-        by_torch(lambda z, _: torch.softmax(z / 0.7, 1)),
+        by_torch(lambda z, _: torch.softmax(z / TEMPERATURE, 1)),
     ),
     Measure(
-        "softmax_cross_entropy, temperature 0.7",
+        "softmax_cross_entropy, temperature 45/64",
         FEW,
-        partial(truths.cross_entropy, temperature=0.7),
-        partial(cross_entropy, temperature=0.7),
+        partial(truths.cross_entropy, temperature=TEMPERATURE),
+        partial(cross_entropy, temperature=TEMPERATURE),
     ),
     Measure("softmax_cross_entropy, soft targets", SOFT, truths.soft_cross_entropy, cross_entropy),
     Measure(
