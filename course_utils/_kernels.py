@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from course_utils._validation import FloatArray, IntArray, Logits, Reduction
 
-BLOCK_BYTES = 2**18
+BLOCK_BYTES = 2**19
 """The size of a block; a row is never split. Several blocks fit a second-level cache."""
 
 SAFE = {np.dtype(np.float64): 340.0, np.dtype(np.float32): 38.0}
@@ -159,17 +159,36 @@ def negative_log_probabilities(shifted: Shifted) -> FloatArray:
     return np.log1p(shifted.rest) - shifted.gaps
 
 
+def suffices(logits: Logits, z: FloatArray, totals: FloatArray, least: float) -> bool:
+    """Return whether exponentials of some rows need no shift, from their sums and the least used.
+
+    What underflows beside a sum of 1 or more is a probability that underflows; so that mostly the
+    sums tell, one a row. A nan or an infinity among the logits makes one of the sum.
+    """
+    small, large = SMALL[z.dtype], 1 / SMALL[z.dtype]
+    if totals.min() >= 1 and totals.max() <= large and least >= small:
+        return True
+    return logits.reach(z) <= SAFE[z.dtype]
+
+
+SMALL = {dtype: math.exp(-size) for dtype, size in SAFE.items()}
+"""A number whose square, and 1 over it, are normal numbers."""
+
+
 def softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None:
     """Write the softmax of every row of logits into `result`."""
-    safe = SAFE[result.dtype] if temperature == 1 else -1
     for rows in blocks(logits.rows):
         z, p = logits.rows[rows], result[rows]
-        if logits.reach(z) <= safe:
-            np.exp(z, out=p)
-            p /= row_sums(p)
+        if temperature == 1:
+            with np.errstate(over="ignore"):
+                totals = row_sums(np.exp(z, out=p))
+            if suffices(logits, z, totals, 1):
+                p /= totals
+                continue
         else:
-            shifted = shift(z, temperature)
-            np.divide(shifted.exponentials, 1 + shifted.rest, out=p)
+            logits.reach(z)
+        shifted = shift(z, temperature)
+        np.divide(shifted.exponentials, 1 + shifted.rest, out=p)
 
 
 def log_softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None:
@@ -260,34 +279,41 @@ def label_cross_entropy(
     """
     samples, classes = logits.rows.shape
     losses = np.empty(samples, logits.rows.dtype)
-    safe = SAFE[losses.dtype] if temperature == 1 else -1
     for rows in blocks(logits.rows):
         z, y = logits.rows[rows], labels[rows]
-        unshifted = logits.reach(z) <= safe
+        e = np.empty(z.shape, z.dtype) if gradient is None else gradient[rows]
+        at_label = np.arange(0, e.size, classes) + y
+        unshifted = temperature == 1
         if unshifted:
-            e = np.exp(z, out=None if gradient is None else gradient[rows], order="C")
+            with np.errstate(over="ignore"):
+                rest, of_label = _without_label(np.exp(z, out=e), at_label)
+                total = rest + of_label
+            unshifted = suffices(logits, z, total, of_label.min())
         else:
-            shifted = shift(z, temperature)
-            gaps = np.take_along_axis(shifted.gaps, y[:, np.newaxis], axis=1)
-            losses[rows] = (np.log1p(shifted.rest) - gaps)[:, 0]
-            if gradient is None:
-                continue
-            e = gradient[rows]
-            e[...] = shifted.exponentials
-        flat = e.reshape(-1)
-        at_label = np.arange(0, flat.size, classes) + y
-        of_label = flat[at_label]
-        flat[at_label] = 0
-        rest = row_sums(e)[:, 0]
+            logits.reach(z)
         if unshifted:
             losses[rows] = np.log1p(rest / of_label)
+        else:
+            shifted = shift(z, temperature)
+            losses[rows] = np.log1p(shifted.rest[:, 0]) - shifted.gaps.reshape(-1)[at_label]
+            e[...] = shifted.exponentials
+            rest, of_label = _without_label(e, at_label)
+            total = rest + of_label
         if gradient is not None:
-            scale = 1 / ((rest + of_label) * divisor)
+            scale = 1 / (total * divisor)
             if temperature != 1:
                 scale /= temperature
             e *= scale[:, np.newaxis]
-            flat[at_label] = 0 - rest * scale
+            e.reshape(-1)[at_label] = 0 - rest * scale
     return losses
+
+
+def _without_label(e: FloatArray, at_label: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the sums of the exponentials of each row but the label's, now 0; and the label's."""
+    flat = e.reshape(-1)
+    of_label = flat[at_label]
+    flat[at_label] = 0
+    return row_sums(e)[:, 0], of_label
 
 
 def soft_cross_entropy(

@@ -220,10 +220,11 @@ def as_labels(
         raise ValueError(f"{name} must have shape {shape}, but has shape {array.shape}")
     if array.dtype.kind == "f":
         reject(name, "be whole numbers", array, ~(np.isfinite(array) & (array == np.floor(array))))
-    high, low = extremes(array)
-    if not 0 <= low <= high < classes:
+    labels = array.astype(np.intp, copy=False)
+    # Read as unsigned, a negative label is a large one: one comparison tells of both.
+    if not extremes(labels.view(np.uintp))[0] < classes:
         reject(name, f"lie in 0..{classes - 1}", array, ~((array >= 0) & (array < classes)))
-    return array.astype(np.intp, copy=False)
+    return labels
 
 
 def as_targets(

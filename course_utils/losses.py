@@ -453,7 +453,8 @@ def softmax_cross_entropy_and_gradient(
     reduction : {"mean", "sum", "none"}
         The gradient is that of the reduced loss; with ``"none"`` it is each sample's own.
     out : ndarray, optional
-        Where to write the gradient: of the shape and dtype of the logits.
+        Where to write the gradient: of the shape and dtype of the logits. What an error leaves
+        in it is undefined.
 
     Returns
     -------
