@@ -29,7 +29,7 @@ test: lint  ## Run everything that a change is held to: types, units, doctests, 
 	$(PYTEST) tests/site -m "not slow"
 
 test-fast: lint  ## Run types, units and doctests, in less than a minute
-	$(PYTEST) -n 2 -q $(UNIT) -m "not slow" -x
+	$(PYTEST) -n 2 -q $(UNIT) --ignore=tests/peers -m "not slow and not thorough"
 
 test-all: test  ## Run what is slow as well: second build, oldest versions, other libraries
 	$(PYTEST) -n 2 course_utils tests -m slow

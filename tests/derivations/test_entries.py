@@ -104,6 +104,7 @@ def test_a_false_step_is_refused_and_named(label: str, monkeypatch: pytest.Monke
         assert step.reason in str(refusal.value)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("label", DERIVATIONS)
 def test_the_proof_alone_refuses_a_false_step(label: str) -> None:
     # Without the evaluation at random points: SymPy has to see it.
@@ -147,6 +148,7 @@ def check_that_proof_and_numbers_agree(derivation: Derivation, most: int) -> Non
                 step.by.try_numbers(claim, setting)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("label", DERIVATIONS)
 def test_what_is_proved_of_a_changed_equation_holds_in_numbers(label: str) -> None:
     check_that_proof_and_numbers_agree(DERIVATIONS[label], most=1)
@@ -166,6 +168,7 @@ def test_a_definition_that_disagrees_with_the_package_is_refused(label: str) -> 
             replace(definition, expression=wrong).prove()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("label", [label for label, e in DERIVATIONS.items() if e.numpy])
 def test_a_derivation_that_disagrees_with_the_package_is_refused(label: str) -> None:
     derivation = DERIVATIONS[label]
@@ -253,6 +256,7 @@ def test_reasons_are_prose_with_inline_mathematics() -> None:
             assert not step.reason.endswith(".")
 
 
+@pytest.mark.thorough
 def test_latex_does_not_depend_on_the_hash_seed() -> None:
     program = (
         "from course_utils.derivations import entries, Derivation\n"
