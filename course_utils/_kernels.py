@@ -32,9 +32,12 @@ SHORT = 100
 """Up to which length a row is summed one by one."""
 
 
-def blocks(rows: NDArray[Any]) -> Iterator[slice]:
-    """Yield slices that together cover the rows of a matrix, each of about `BLOCK_BYTES`."""
-    step = max(1, BLOCK_BYTES // (rows.shape[1] * rows.itemsize))
+def blocks(rows: NDArray[Any], working_arrays: int = 1) -> Iterator[slice]:
+    """Yield slices that together cover the rows of a matrix, each of about `BLOCK_BYTES`.
+
+    They are shorter where several arrays of their size are worked on at once.
+    """
+    step = max(1, BLOCK_BYTES // (rows.shape[1] * rows.itemsize * working_arrays))
     for start in range(0, rows.shape[0], step):
         yield slice(start, start + step)
 
@@ -193,7 +196,7 @@ def softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None
 
 def log_softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> None:
     """Write the logarithm of the softmax of every row of logits into `result`."""
-    for rows in blocks(logits.rows):
+    for rows in blocks(logits.rows, 4):
         z = logits.rows[rows]
         logits.reach(z)
         # 0 − x and not −x: the logarithm of certainty is 0, not −0.
@@ -203,7 +206,7 @@ def log_softmax_rows(logits: Logits, temperature: float, result: FloatArray) -> 
 def logsumexp_rows(rows: FloatArray) -> FloatArray:
     """Return the log-sum-exp of each row; infinities are allowed."""
     result = np.empty(rows.shape[0], rows.dtype)
-    for block in blocks(rows):
+    for block in blocks(rows, 4):
         z = rows[block]
         if max(z.max(), -z.min()) > SAFE[z.dtype]:
             result[block] = _careful_logsumexp(z)
@@ -325,7 +328,7 @@ def soft_cross_entropy(
 ) -> FloatArray:
     """Return −Σ m_k log p_k of each row, for the masses m of its rows, and write its gradient."""
     losses = np.empty(logits.rows.shape[0], logits.rows.dtype)
-    for rows in blocks(logits.rows):
+    for rows in blocks(logits.rows, 4):
         z, y = logits.rows[rows], masses(rows)
         logits.reach(z)
         shifted = shift(z, temperature)

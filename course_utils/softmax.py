@@ -114,8 +114,8 @@ def softmax(
     temperature : float, default 1.0
         T, positive and finite. Above 1 it flattens the distribution, below 1 it sharpens it.
     out : ndarray, optional
-        Where to write the result: of the shape of `logits` and the dtype of the result. What an error
-        leaves in it is undefined.
+        Where to write the result: of the shape of `logits` and the dtype of the result. What an
+        error leaves in it is undefined.
 
     Returns
     -------
@@ -178,8 +178,8 @@ def log_softmax(
     temperature : float, default 1.0
         T, positive and finite.
     out : ndarray, optional
-        Where to write the result: of the shape of `logits` and the dtype of the result. What an error
-        leaves in it is undefined.
+        Where to write the result: of the shape of `logits` and the dtype of the result. What an
+        error leaves in it is undefined.
 
     Returns
     -------
