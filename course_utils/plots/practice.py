@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter, PercentFormatter
 from numpy.typing import ArrayLike
 
@@ -74,7 +76,9 @@ def penalty_choice(penalties: ArrayLike, training: ArrayLike, validation: ArrayL
     return figure
 
 
-def confusions(labels: ArrayLike, predictions: ArrayLike, classes: int) -> Figure:
+def confusions(
+    labels: ArrayLike, predictions: ArrayLike, classes: int, framed: int | None = None
+) -> Figure:
     """Draw how often each class was taken for each other one.
 
     Parameters
@@ -83,17 +87,20 @@ def confusions(labels: ArrayLike, predictions: ArrayLike, classes: int) -> Figur
         The true and the predicted classes, from 0 to K − 1.
     classes : int
         K.
+    framed : int, optional
+        The class whose row and column get a frame.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A table of K rows (true) and K columns (predicted); where they agree nothing is drawn.
+        A table of K rows (true) and K columns (predicted); where they agree the cell is grey.
     """
     counts = np.zeros((classes, classes))
     np.add.at(counts, (np.asarray(labels), np.asarray(predictions)), 1)
     np.fill_diagonal(counts, np.nan)
     figure, axis = plt.subplots(figsize=(4.6, 4.4))
-    axis.imshow(counts, cmap="Blues", vmin=0)
+    colours = mpl.colormaps["Blues"].with_extremes(bad="0.8")
+    axis.imshow(counts, cmap=colours, vmin=0)
     for true, predicted in np.argwhere(counts > 0):
         dark = counts[true, predicted] > 0.6 * np.nanmax(counts)
         axis.text(
@@ -104,8 +111,14 @@ def confusions(labels: ArrayLike, predictions: ArrayLike, classes: int) -> Figur
             va="center",
             color="white" if dark else "black",
         )
-    for k in range(classes):
-        axis.text(k, k, "·", ha="center", va="center", color=style.NEUTRAL)
+    if framed is not None:
+        for corner, width, height in [
+            ((-0.5, framed - 0.5), classes, 1),
+            ((framed - 0.5, -0.5), 1, classes),
+        ]:
+            axis.add_patch(
+                Rectangle(corner, width, height, fill=False, edgecolor=style.HIGHLIGHT, linewidth=2)
+            )
     axis.set_xticks(range(classes))
     axis.set_yticks(range(classes))
     axis.set_xlabel("predicted digit")
@@ -195,7 +208,7 @@ def resampled_differences(differences: Mapping[str, ArrayLike]) -> Figure:
         below = -0.06 * counts.max()
         axis.plot([low, high], [below, below], color="black", linewidth=4, solid_capstyle="butt")
         axis.axvline(0, color=style.HIGHLIGHT, linestyle="--")
-        axis.set_xlabel(name)
+        axis.set_xlabel(name, fontsize="small")
         axis.set_yticks([])
     axes[0, 0].set_ylabel("resampled test sets")
     return figure

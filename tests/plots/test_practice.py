@@ -44,9 +44,7 @@ def test_the_table_counts_each_mistake_once_and_no_hit() -> None:
     labels, predictions = [0, 0, 0, 1, 2, 2], [1, 1, 0, 1, 0, 2]
     axis = pictures.confusions(labels, predictions, classes=3).axes[0]
     numbers = {
-        (text.get_position()[1], text.get_position()[0]): text.get_text()
-        for text in axis.texts
-        if text.get_text() != "·"
+        (text.get_position()[1], text.get_position()[0]): text.get_text() for text in axis.texts
     }
     assert numbers == {(0, 1): "2", (2, 0): "1"}
     assert (axis.get_ylabel(), axis.get_xlabel()) == ("true digit", "predicted digit")
@@ -54,7 +52,16 @@ def test_the_table_counts_each_mistake_once_and_no_hit() -> None:
 
 def test_a_table_without_mistakes_can_be_drawn() -> None:
     axis = pictures.confusions([0, 1], [0, 1], classes=2).axes[0]
-    assert {text.get_text() for text in axis.texts} == {"·"}
+    assert not axis.texts
+    assert not axis.patches
+
+
+def test_the_diagonal_is_left_out_and_one_class_is_framed() -> None:
+    axis = pictures.confusions([0, 1, 2], [0, 2, 2], classes=3, framed=2).axes[0]
+    assert np.ma.getmaskarray(axis.images[0].get_array()).diagonal().all()
+    row, column = (patch.get_bbox().bounds for patch in axis.patches)
+    assert row == (-0.5, 1.5, 3, 1)
+    assert column == (1.5, -0.5, 1, 3)
 
 
 def test_the_contest_shows_mean_spread_and_chosen_rate_of_each_loss() -> None:
