@@ -37,13 +37,16 @@ def test_a_linear_layer_reaches_the_same_optimum() -> None:
 
     search.step(objective)
 
-    ours = SoftmaxRegression(l2=penalty).fit(pixels[:300] / 16, digits[:300])
+    ours = SoftmaxRegression(l2=penalty)
+    ours.fit(pixels[:300] / 16, digits[:300])
     W, b = layer.weight.detach(), layer.bias.detach()
-    # The search ends where rounding hides a further fall of the loss. The loss
-    # is so flat there that the intercepts have five digits behind the point.
+    # The search ends where rounding hides a further fall of the loss.
+    # The loss is so flat there that the intercepts have five digits
+    # behind the point.
     np.testing.assert_allclose(W, ours.coef_, rtol=0, atol=1e-5)
     # They are fixed up to a common constant; ours sum to zero.
-    np.testing.assert_allclose(b - b.mean(), ours.intercept_, rtol=0, atol=1e-5)
+    centred = b - b.mean()
+    np.testing.assert_allclose(centred, ours.intercept_, rtol=0, atol=1e-5)
 
 
 def test_weight_decay_pulls_at_the_intercept_too() -> None:
