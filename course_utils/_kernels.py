@@ -134,7 +134,8 @@ def _divided(
     gaps, lost = np.ldexp(gaps, -exponent), np.ldexp(lost, -exponent)
     quotients = gaps / mantissa
     if mantissa != 0.5:
-        splitter = 2.0 ** ((np.finfo(gaps.dtype).nmant + 2) // 2) + 1
+        # Scalars of the dtype: before NumPy 2, a Python float would widen what they are split into.
+        splitter = gaps.dtype.type(2.0 ** ((np.finfo(gaps.dtype).nmant + 2) // 2) + 1)
         factor = gaps.dtype.type(mantissa)
         high = quotients * splitter
         high -= high - quotients
