@@ -152,6 +152,11 @@ def _divided(
     return quotients, lost
 
 
+def widened(values: FloatArray) -> FloatArray:
+    """Return a copy in the next longer float, which on some machines is no longer than float64."""
+    return values.astype(np.float64 if values.dtype == np.float32 else np.longdouble)
+
+
 def probabilities(shifted: Shifted) -> FloatArray:
     """Return the softmax."""
     p: FloatArray = shifted.exponentials / (1 + shifted.rest)

@@ -19,6 +19,7 @@ from course_utils._kernels import (
     shift,
     softmax_rows,
     sparsemax_threshold,
+    widened,
 )
 from course_utils._validation import (
     FloatArray,
@@ -360,10 +361,12 @@ def softmax_jacobian(
     z = as_logits("logits", logits, axis)
     axis = check_axis("logits", z, axis)
     scale = check_positive("temperature", temperature, z.dtype)
-    shifted = shift(last(z, axis), scale)
-    p = probabilities(shifted)
-    complement = 1 - p
+    # Products of two probabilities double their errors: each is rounded once, from a longer float.
+    shifted = shift(widened(last(z, axis)), scale)
+    wide = probabilities(shifted)
+    complement = 1 - wide
     np.put_along_axis(complement, shifted.top, shifted.rest / (1 + shifted.rest), axis=-1)
+    p, complement = wide.astype(z.dtype), complement.astype(z.dtype)
     jacobian: FloatArray = -p[..., :, np.newaxis] * p[..., np.newaxis, :]
     classes = np.arange(p.shape[-1])
     jacobian[..., classes, classes] = p * complement
@@ -431,6 +434,7 @@ def softmax_jvp(
     dtype = np.result_type(z, v)
     z, v = z.astype(dtype, copy=False), v.astype(dtype, copy=False)
     scale = check_positive("temperature", temperature, dtype)
-    shifted = shift(last(z, axis), scale)
-    product = jacobian_times(probabilities(shifted), last(v, axis), shifted.top)
-    return np.moveaxis(product / scale, -1, axis)
+    shifted = shift(widened(last(z, axis)), scale)
+    product = jacobian_times(probabilities(shifted), widened(last(v, axis)), shifted.top)
+    result: FloatArray = (product / scale).astype(dtype)
+    return np.moveaxis(result, -1, axis)
