@@ -24,6 +24,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -125,7 +126,7 @@ def claim(relation: Relation, reason: str, by: Kind) -> tuple[Step, ...]:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Entry:
+class Entry(ABC):
     """What the ledger holds for one equation."""
 
     label: str
@@ -135,16 +136,18 @@ class Entry:
     domain: tuple[Formula, ...] = ()
 
     @property
+    @abstractmethod
     def status(self) -> str:
-        raise NotImplementedError
+        """How the equation is known: proved, numerically checked, defined or assumed."""
 
     @property
     def reason(self) -> str:
         return ""
 
     @property
+    @abstractmethod
     def relation(self) -> Relation:
-        raise NotImplementedError
+        """What the equation states."""
 
     @property
     def latex(self) -> str:
@@ -158,9 +161,9 @@ class Entry:
         """Prove the entry, unless this very source was proved before; raise `DerivationError`."""
         memo.once(self, self.prove, registered=_is_registered)
 
+    @abstractmethod
     def prove(self) -> None:
         """Prove the entry without looking whether that was done before."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         # Short and the same in every run: it stands beside the proof in a notebook's output.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -56,14 +57,15 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Kind:
+class Kind(ABC):
     """A rule of proof: `prove` raises if the claim does not follow by it."""
 
     label: ClassVar[str] = ""
     points: ClassVar[int] = 3
 
+    @abstractmethod
     def prove(self, claim: Relation, setting: Setting) -> None:
-        raise NotImplementedError
+        """Raise `DerivationError` unless the claim follows."""
 
     def try_numbers(self, claim: Relation, setting: Setting) -> None:
         """Evaluate both sides at random points, by loops and finite differences."""
