@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils._validation import FloatArray, IntArray, Logits, Reduction
+from course_utils._validation import FloatArray, IntArray, Logits, Reduction, extremes
 
 BLOCK_BYTES = 2**19
 """The size of a block; a row is never split. Several blocks fit a second-level cache."""
@@ -175,7 +175,8 @@ def suffices(logits: Logits, z: FloatArray, totals: FloatArray, least: float) ->
     sums tell, one a row. A nan or an infinity among the logits makes one of the sum.
     """
     small, large = SMALL[z.dtype], 1 / SMALL[z.dtype]
-    if totals.min() >= 1 and totals.max() <= large and least >= small:
+    high, low = extremes(totals)
+    if low >= 1 and high <= large and least >= small:
         return True
     return logits.reach(z) <= SAFE[z.dtype]
 
@@ -214,11 +215,12 @@ def logsumexp_rows(rows: FloatArray) -> FloatArray:
     result = np.empty(rows.shape[0], rows.dtype)
     for block in blocks(rows, 4):
         z = rows[block]
-        if max(z.max(), -z.min()) > SAFE[z.dtype]:
+        # Short rows seldom have a sum whose logarithm is large.
+        if z.shape[1] <= SHORT or max(z.max(), -z.min()) > SAFE[z.dtype]:
             result[block] = _careful_logsumexp(z)
             continue
-        mantissa, exponent = np.frexp(row_sums(np.exp(z, order="C"))[:, 0])
-        totals = exponent * LOG_2_HIGH + (np.log(mantissa) + exponent * LOG_2_LOW)
+        high, low = _logarithm(row_sums(np.exp(z, order="C"))[:, 0])
+        totals = high + low
         # A relative error of the sum is an absolute one of its logarithm: too much for a small one.
         small = np.abs(totals) < 8
         if small.any():
@@ -226,6 +228,23 @@ def logsumexp_rows(rows: FloatArray) -> FloatArray:
         result[block] = totals
     return result
 
+
+def _logarithm(x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the logarithm as a sum of two floats, the first of few digits and the second small.
+
+    With x = m 2^n and m between √½ and √2, they are a multiple of log 2, and log m with the rest.
+    """
+    m, n = np.frexp(x)
+    below = m < HALF_ROOT
+    m[below] *= 2
+    n -= below
+    exponents = n.astype(x.dtype)
+    low = np.log1p(m - 1)
+    low += exponents * x.dtype.type(LOG_2_LOW)
+    return exponents * x.dtype.type(LOG_2_HIGH), low
+
+
+HALF_ROOT = math.sqrt(0.5)
 
 LOG_2_HIGH = 0.693145751953125
 LOG_2_LOW = 1.4286068203094173e-06
@@ -237,32 +256,33 @@ CANCELLED = 2.0**-6
 
 
 def _careful_logsumexp(z: FloatArray) -> FloatArray:
-    """Return max z + log(1 + rest), with what rounding takes on the way put back.
+    """Return max z + log Σ exp(z − max z), with what rounding takes on the way put back.
 
     No exponential exceeds 1. So (e + s) − s rounds each to a multiple of one unit, for s a power of
     two above K, and such multiples add up exactly; what is left of each is small, as are its
-    errors. Those of log(1 + rest) are carried over by its derivative, 1 / (1 + rest).
+    errors. What rounding takes from the sum goes into its logarithm by the derivative, 1 / sum.
     """
     z = np.ascontiguousarray(z.T)  # sums of short rows cost more than those of long columns
     peak = z.max(axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
-        gaps, lost = differences(z, peak)
+        gaps, missing = differences(z, peak)
         if not gaps.min() > FAR:
-            lost[~(gaps > FAR)] = 0
-        e = np.exp(gaps)
-        lost *= e
-        e += lost
+            missing[~(gaps > FAR)] = 0
+        e = np.exp(gaps, out=gaps)
+        missing *= e
+        e += missing
         unit = e.dtype.type(2.0 ** math.ceil(math.log2(2 * len(z))))
-        coarse = e + unit
+        coarse = np.add(e, unit, out=missing)
         coarse -= unit
         e -= coarse
-        coarse_rest, fine_rest = coarse.sum(axis=0) - 1, e.sum(axis=0)
-        rest = coarse_rest + fine_rest
-        log = np.log1p(rest)
+        coarse_total, fine_total = coarse.sum(axis=0), e.sum(axis=0)
+        total = coarse_total + fine_total
+        fine_total += coarse_total - total
+        multiple, log = _logarithm(total)
+        multiple, lost = differences(multiple, -peak)
         result: FloatArray
-        result, missing = differences(log, -peak)
-        missing += ((coarse_rest - rest) + fine_rest) / (1 + rest)
-        result += missing
+        result, lost_too = differences(multiple, -log)
+        result += lost + lost_too + fine_total / total
         # Where the two cancel, the digits of the exponentials themselves are too few. Some machines
         # have longer floats; on others this changes nothing.
         near = np.abs(result) < CANCELLED
@@ -288,32 +308,37 @@ def label_cross_entropy(
     """
     samples, classes = logits.rows.shape
     losses = np.empty(samples, logits.rows.dtype)
-    for rows in blocks(logits.rows):
-        z, y = logits.rows[rows], labels[rows]
-        e = np.empty(z.shape, z.dtype) if gradient is None else gradient[rows]
-        at_label = np.arange(0, e.size, classes) + y
-        unshifted = temperature == 1
-        if unshifted:
-            with np.errstate(over="ignore"):
+    # An exponential that overflows makes its block a shifted one.
+    with np.errstate(over="ignore"):
+        for rows in blocks(logits.rows):
+            z = logits.rows[rows]
+            e = np.empty(z.shape, z.dtype) if gradient is None else gradient[rows]
+            at_label = np.arange(0, e.size, classes)
+            at_label += labels[rows]
+            unshifted = temperature == 1
+            if unshifted:
                 rest, of_label = _without_label(np.exp(z, out=e), at_label)
                 total = rest + of_label
-            unshifted = suffices(logits, z, total, of_label.min())
-        else:
-            logits.reach(z)
-        if unshifted:
-            losses[rows] = np.log1p(rest / of_label)
-        else:
-            shifted = shift(z, temperature)
-            losses[rows] = np.log1p(shifted.rest[:, 0]) - shifted.gaps.reshape(-1)[at_label]
-            e[...] = shifted.exponentials
-            rest, of_label = _without_label(e, at_label)
-            total = rest + of_label
-        if gradient is not None:
-            scale = 1 / (total * divisor)
-            if temperature != 1:
-                scale /= temperature
-            e *= scale[:, np.newaxis]
-            e.reshape(-1)[at_label] = 0 - rest * scale
+                unshifted = suffices(logits, z, total, of_label[of_label.argmin()])
+            else:
+                logits.reach(z)
+            if unshifted:
+                np.log1p(rest / of_label, out=losses[rows])
+            else:
+                shifted = shift(z, temperature)
+                losses[rows] = np.log1p(shifted.rest[:, 0]) - shifted.gaps.reshape(-1)[at_label]
+                e[...] = shifted.exponentials
+                rest, of_label = _without_label(e, at_label)
+                total = rest + of_label
+            if gradient is not None:
+                total *= divisor
+                rest /= total
+                scale = np.divide(1, total, out=total)
+                if temperature != 1:
+                    scale /= temperature
+                    rest /= temperature
+                e *= scale[:, np.newaxis]
+                e.reshape(-1)[at_label] = np.subtract(0, rest, out=rest)
     return losses
 
 
