@@ -339,6 +339,11 @@ def total(index: Index, body: FormulaLike) -> Big:
     return Big("sum", index, formula(body))
 
 
+def total_but(index: Index, other: FormulaLike, body: FormulaLike) -> Big:
+    """The sum over all but one: a delta takes its term out, and the page shows k ≠ y."""
+    return total(index, (1 - delta(index, other)) * formula(body))
+
+
 def product(index: Index, body: FormulaLike) -> Big:
     return Big("product", index, formula(body))
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_utils.derivations.formulas import (
+    ONE,
     Apply,
     At,
     Big,
@@ -132,9 +133,12 @@ def _print(node: Formula) -> Text:
             body = _print(node.body)
             return Text(rf"\max_{{{node.index.name}}} {body.within(PRODUCT)}", PRODUCT, True)
         case Big():
-            body = _print(node.body)
+            other, summand = _but_one(node)
+            body = _print(summand)
             shown = _parentheses(body.latex) if body.leading_minus else body.within(PRODUCT)
             bounds = rf"_{{{node.index.name}=1}}^{{{latex(node.index.size)}}}"
+            if other is not None:
+                bounds = rf"_{{{node.index.name} \ne {latex(other)}}}"
             return Text(f"{BIG[node.kind]}{bounds} {shown}", PRODUCT, True)
         case Partial():
             return _partial(node)
@@ -217,6 +221,15 @@ def _script(node: Formula) -> str:
     if isinstance(node, Binary) and node.op == "/":
         return f"{latex(node.left)} / {latex(node.right)}"
     return latex(node)
+
+
+def _but_one(node: Big) -> tuple[Formula | None, Formula]:
+    """The one term that a sum leaves out by a factor 1 - δ, if there is one, and the summand."""
+    match node:
+        case Big(kind="sum", body=Binary("*", Binary("-", left, Delta() as found), summand)):
+            if left == ONE and found.left == node.index:
+                return found.right, summand
+    return None, node.body
 
 
 def _binary(node: Binary) -> Text:

@@ -34,6 +34,7 @@ from course_utils.derivations.formulas import (
     sqrt,
     symbol,
     total,
+    total_but,
     whole,
 )
 from course_utils.derivations.latex import domain, latex
@@ -69,6 +70,9 @@ PRINTED = {
     r"\sum_{k=1}^{K} p_k - x": total(k, p[k]) - x,
     r"-\sum_{k=1}^{K} p_k \log p_k": -total(k, p[k] * log(p[k])),
     r"\sum_{k=1}^{K} (-p_k)": total(k, -p[k]),
+    r"\sum_{k \ne y} e^{z_k - z_y}": total_but(k, mark, exp(z[k] - z[mark])),
+    r"-\sum_{j \ne i} p_j": -total_but(j, i, p[j]),
+    r"\sum_{k=1}^{K} (1 - \delta_{ij}) p_k": total(k, (1 - delta(i, j)) * p[k]),
     r"\prod_{n=1}^{N} p_{y_n}": product(n, p[y[n]]),
     r"\max_{k} z_k": largest(k, z[k]),
     r"e^{-m}": exp(-m),
