@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.derivations.calculus import (
+    LimitValue,
     Substitution,
     ZeroDerivative,
 )
@@ -34,12 +35,14 @@ from course_utils.derivations.formulas import (
     family,
     indices,
     integral,
+    limit,
     log,
     partial,
     relation,
     size,
     symbol,
     total,
+    total_but,
     whole,
 )
 from course_utils.derivations.inequalities import (
@@ -55,7 +58,8 @@ from course_utils.derivations.steps import (
     Earlier,
     Replacement,
 )
-from course_utils.derivations.symbols import K, c, i, j, k, sigma, u, v, z
+from course_utils.derivations.symbols import K, c, i, j, k, sigma, true_class, u, v, z
+from course_utils.losses import softmax_cross_entropy, softmax_cross_entropy_and_gradient
 from course_utils.sigmoid import sigmoid
 from course_utils.softmax import log_softmax, logsumexp, softmax, softmax_jacobian
 
@@ -470,6 +474,14 @@ top = symbol("largest logit", r"\max_k z_k")
 gap = family("gap", K, head=r"\Delta", interval=NON_NEGATIVE)
 one_gap = symbol("one gap", r"\Delta", NON_NEGATIVE)
 
+largest_logit = (
+    relation(z[j], "=", top - gap[j]).for_every(j),
+    "the gaps $\\Delta_j$ below the largest logit are not negative, and that of a class $i$ with "
+    "the largest logit is 0:",
+    equation(gap[i], 0),
+)
+gaps_below = ((z[j], top - gap[j]), (gap[j], (1 - delta(i, j)) * v[j] ** 2))
+
 exponential_bound = Derivation(
     label="eq-softmax-exp-bound",
     title="The exponential of a number that is not positive is at most 1",
@@ -486,13 +498,8 @@ logsumexp_bounds = Derivation(
     label="eq-softmax-lse-bounds",
     title="Log-sum-exp is a soft maximum",
     where=(logsumexp_definition,),
-    assumptions=(
-        relation(z[j], "=", top - gap[j]).for_every(j),
-        "the gaps $\\Delta_j$ below the largest logit are not negative, and that of a class $i$ "
-        "with the largest logit is 0:",
-        equation(gap[i], 0),
-    ),
-    example=((z[j], top - gap[j]), (gap[j], (1 - delta(i, j)) * v[j] ** 2)),
+    assumptions=largest_logit,
+    example=gaps_below,
     statement=relation(relation(top, "≤", lse), "≤", top + log(K)),
     steps=(
         *chain(
@@ -546,6 +553,159 @@ logsumexp_bounds = Derivation(
         ),
     ),
     independent="`course_utils.softmax.logsumexp` at random logits lies between the bounds",
+)
+
+# In floating point. The exponential that is known to be 1 is left out of the sum.
+
+logsumexp_of_gaps = Derivation(
+    label="eq-softmax-lse-gaps",
+    title="Log-sum-exp, shifted by the largest logit",
+    where=(logsumexp_definition,),
+    assumptions=largest_logit,
+    example=gaps_below,
+    steps=chain(
+        lse,
+        equals(
+            log(total(j, exp(top - gap[j]))),
+            "write each logit as the largest less its gap",
+        ),
+        equals(top + log(total(j, exp(-gap[j]))), "the largest logit is a factor of every term"),
+        equals(
+            top + log(1 + total_but(j, i, exp(-gap[j]))),
+            "the class $i$ has no gap: its exponential is 1",
+        ),
+    ),
+    independent="`course_utils.softmax.logsumexp` at random logits",
+)
+
+log_probability_of_gaps = Derivation(
+    label="eq-softmax-log-gaps",
+    title="The logarithm of softmax, of terms that cannot cancel",
+    where=(definition,),
+    assumptions=largest_logit,
+    example=gaps_below,
+    steps=chain(
+        -log(p[k]),
+        equals(
+            log(total(j, exp(top - gap[j]))) - (top - gap[k]),
+            "log-sum-exp less the logit, both written with gaps",
+        ),
+        equals(
+            gap[k] + log(total(j, exp(-gap[j]))),
+            "the largest logit cancels before anything is rounded",
+        ),
+        equals(
+            gap[k] + log(1 + total_but(j, i, exp(-gap[j]))),
+            "the class $i$ has no gap: its exponential is 1",
+        ),
+    ),
+    independent="`course_utils.softmax.log_softmax` at random logits",
+)
+
+rest = symbol("rest", "r", POSITIVE)
+
+rest_definition = Definition(
+    label="eq-softmax-rest",
+    title="What the other classes weigh",
+    symbol=rest,
+    expression=total_but(k, true_class, exp(z[k] - z[true_class])),
+    introduces="the exponentials of all classes but the label $y$, relative to that of the label",
+    numpy=lambda z, true_class: np.exp(np.delete(z, true_class) - z[true_class]).sum(),
+    independent="the sum without the label at random logits",
+)
+
+label_loss = Derivation(
+    label="eq-softmax-label-loss",
+    title="The loss of a label without its own exponential",
+    where=(definition, rest_definition),
+    steps=chain(
+        -log(p[true_class]),
+        equals(
+            log(total(j, exp(z[j])) / exp(z[true_class])),
+            "the definition; a minus turns the fraction over",
+        ),
+        equals(log(total(j, exp(z[j] - z[true_class]))), "divide every term"),
+        equals(
+            log(1 + total_but(k, true_class, exp(z[k] - z[true_class]))),
+            "the term $j = y$ is 1",
+        ),
+        equals(log(1 + rest), "the definition of $r$", inserted),
+    ),
+    numpy=lambda z, true_class: softmax_cross_entropy(true_class, z),
+    independent="`course_utils.losses.softmax_cross_entropy` at random logits and labels",
+)
+
+label_gradient = Derivation(
+    label="eq-softmax-label-gradient",
+    title="The gradient at the label without a subtraction",
+    where=(definition,),
+    steps=chain(
+        p[true_class] - 1,
+        equals(p[true_class] - total(k, p[k]), "the probabilities sum to 1"),
+        equals(-total_but(k, true_class, p[k]), "the label's own term cancels"),
+    ),
+    numpy=lambda z, true_class: softmax_cross_entropy_and_gradient(true_class, z)[1][true_class],
+    independent="`course_utils.losses.softmax_cross_entropy_and_gradient` at random logits",
+)
+
+complement = Derivation(
+    label="eq-softmax-complement",
+    title="What a probability lacks to 1",
+    where=(definition, rest_definition),
+    steps=chain(
+        1 - p[true_class],
+        equals(
+            total_but(k, true_class, exp(z[k])) / total(j, exp(z[j])),
+            "the other probabilities, which have the same denominator",
+        ),
+        equals(
+            total_but(k, true_class, exp(z[k] - z[true_class]))
+            / (1 + total_but(k, true_class, exp(z[k] - z[true_class]))),
+            "divide numerator and denominator by $e^{z_y}$",
+        ),
+        equals(rest / (1 + rest), "the definition of $r$", inserted),
+    ),
+    independent="the sum of the other entries of `course_utils.softmax.softmax`",
+)
+
+conditioning = Derivation(
+    label="eq-softmax-conditioning",
+    title="The logarithm of 1 + r does not magnify relative errors of r",
+    domain=(rest,),
+    steps=(
+        *claim(
+            relation(rest / (1 + rest), "≤", log(1 + rest)),
+            "both are 0 for $r = 0$, and the right side grows faster: the slopes are "
+            "$1 / (1 + r)^2$ and $1 / (1 + r)$",
+            Minimum(rest, whole(0)),
+        ),
+        *chain(
+            rest / log(1 + rest) * derivative(log(1 + rest), rest),
+            equals(
+                rest / (1 + rest) / log(1 + rest),
+                "the derivative of $\\log(1 + r)$ is $1 / (1 + r)$",
+            ),
+            at_most(1, "divide the first line by its right side", Rearrangement()),
+        ),
+    ),
+    independent="the ratio at random points",
+)
+
+rounding = symbol("rounding", r"\rho")
+
+exponent_error = Derivation(
+    label="eq-softmax-exponent-error",
+    title="What an error of the exponent does to an exponential",
+    steps=chain(
+        limit((exp(a + rounding) - exp(a) * (1 + rounding)) / (exp(a) * rounding**2), rounding, 0),
+        equals(
+            ONE / 2,
+            "after the factor $1 + \\rho$, what is left of the relative error is half of "
+            "$\\rho^2$; SymPy finds the limit",
+            LimitValue(),
+        ),
+    ),
+    independent="the quotient at a very small error",
 )
 
 # Derivatives.

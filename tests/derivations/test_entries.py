@@ -39,9 +39,9 @@ ENTRIES = entries()
 DERIVATIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Derivation)}
 DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definition)}
 NAMES = (
-    "frac sum prod int log exp lim max sqrt partial delta theta sigma mu pi eta Delta ell infty "
-    "mathcal operatorname operatorname* arg bar hat left right to mid le ge ne iff in quad qquad "
-    "text dots cdot , | ;"
+    "frac sum prod int log exp lim max sqrt partial delta theta rho sigma mu pi eta Delta ell "
+    "infty mathcal operatorname operatorname* arg bar hat left right to mid le ge ne iff in quad "
+    "qquad text dots cdot , | ;"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 

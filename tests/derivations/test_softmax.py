@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from mpmath import mp
 from scipy import special
 
 from course_utils.derivations import DerivationError
@@ -133,3 +134,51 @@ def test_largest_logit_of_the_bounds_is_the_maximum() -> None:
         point.value(i)
         values = table(z[k], [k], point)
         assert max(values) == float(point.value(proofs.top))
+
+
+@pytest.mark.parametrize("z", [*LOGITS, np.array([50.0, 0.0, -50.0]), LOGITS[2] - 300])
+def test_forms_for_floats_agree_with_the_definition(z: np.ndarray) -> None:
+    for proof in (
+        proofs.logsumexp_of_gaps,
+        proofs.log_probability_of_gaps,
+        proofs.label_loss,
+        proofs.label_gradient,
+        proofs.complement,
+    ):
+        proof.check()
+    with mp.workdps(60):
+        e = [mp.exp(mp.mpf(v)) for v in z.tolist()]
+        p = [v / mp.fsum(e) for v in e]
+        top = int(z.argmax())
+        gaps = [mp.mpf(z[top]) - mp.mpf(v) for v in z.tolist()]
+        others = mp.fsum(mp.exp(-gap) for place, gap in enumerate(gaps) if place != top)
+        assert mp.almosteq(mp.log(mp.fsum(e)), z[top] + mp.log(1 + others))
+        for label, probability in enumerate(p):
+            assert mp.almosteq(-mp.log(probability), gaps[label] + mp.log(1 + others))
+            rest = mp.fsum(v / e[label] for place, v in enumerate(e) if place != label)
+            assert mp.almosteq(-mp.log(probability), mp.log(1 + rest))
+            assert mp.almosteq(1 - probability, rest / (1 + rest))
+
+
+def test_logarithm_of_one_plus_never_magnifies_a_relative_error() -> None:
+    proofs.conditioning.check()
+    r = np.logspace(-300, 300, 1001)
+    # Two units for the roundings of the ratio itself, which tends to 1 for small r.
+    assert np.all(r / (1 + r) / np.log1p(r) <= 1 + 4.5e-16)
+    moved = np.abs(np.log1p(r * (1 + 1e-6)) / np.log1p(r) - 1)
+    assert np.all(moved <= 1e-6 * (1 + 1e-8))
+
+
+def test_what_is_left_after_the_error_of_an_exponent_is_put_back() -> None:
+    proofs.exponent_error.check()
+    with mp.workdps(60):
+        for rounding in (2.0**-44, -(2.0**-44), 2.0**-50):
+            left = mp.expm1(rounding) - rounding
+            assert left / mp.mpf(rounding) ** 2 == pytest.approx(0.5, rel=1e-12)
+
+
+def test_the_largest_logit_is_not_just_any() -> None:
+    # With another class than i left out of the sum, the steps do not follow.
+    for entry in (proofs.logsumexp_of_gaps, proofs.log_probability_of_gaps):
+        with pytest.raises(DerivationError, match="step 3"):
+            replace(entry, assumptions=entry.assumptions[:2]).prove()
