@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -46,28 +50,74 @@ def shift_invariance(logits: ArrayLike, shifts: ArrayLike, names: tuple[str, ...
     return figure
 
 
-def error_against_gap(gaps: ArrayLike, errors: dict[str, ArrayLike]) -> Figure:
+FLOOR = 1e-17
+NOTHING_LEFT = 1.0
+
+
+def error_against_gap(gaps: ArrayLike, errors: Mapping[str, ArrayLike]) -> Figure:
     """Draw relative errors of the loss against the gap between the label's logit and the other.
 
     Parameters
     ----------
     gaps : array_like, shape (M,)
-        Logit of the label minus logit of the other class.
-    errors : dict of str to array_like, shape (M,)
-        Relative error of each way to compute the loss, by its name.
+        Logit of the label minus logit of the other class, positive.
+    errors : mapping of str to array_like, shape (M,)
+        Relative error of up to four ways to compute the loss, by name; the last is the course's. A
+        line ends where an error is not finite.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One line for each way, on a logarithmic scale.
+        One line for each way, on logarithmic scales. Errors above 1, of results with no right
+        digit, leave the picture.
     """
-    figure, axis = plt.subplots()
-    for (name, error), colour in zip(
-        errors.items(), (style.CROSS_ENTROPY, style.HIGHLIGHT, style.MODEL), strict=True
-    ):
-        # An error of zero has no logarithm; the bottom of the picture stands for it.
-        axis.semilogy(gaps, np.maximum(np.asarray(error, float), 1e-17), color=colour, label=name)
+    figure, axis = _errors(gaps, errors, "relative error of the loss", top=1e3)
+    axis.axhline(NOTHING_LEFT, color="black", linewidth=0.8)
+    axis.annotate("no right digit", (1, NOTHING_LEFT), (0, 3), textcoords="offset points")
     axis.set_xlabel("gap: logit of the label minus the other logit")
-    axis.set_ylabel("relative error of the loss")
-    axis.legend()
+    ticks = [1, 10, 37, 100, 700]
+    axis.set_xticks(ticks, [str(tick) for tick in ticks])
+    axis.set_xticks([], minor=True)
     return figure
+
+
+def error_against_offset(offsets: ArrayLike, errors: Mapping[str, ArrayLike]) -> Figure:
+    """Draw relative errors of softmax against a constant added to all logits.
+
+    Parameters
+    ----------
+    offsets : array_like, shape (M,)
+        The constants, positive.
+    errors : mapping of str to array_like, shape (M,)
+        Relative error of up to four ways to compute softmax, by name; the last is the course's. A
+        line ends where an error is not finite.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One line for each way, on logarithmic scales.
+    """
+    figure, axis = _errors(offsets, errors, "relative error of softmax", top=1e-6)
+    axis.set_xlabel("constant added to all logits")
+    return figure
+
+
+def _errors(
+    places: ArrayLike, errors: Mapping[str, ArrayLike], what: str, top: float
+) -> tuple[Figure, Axes]:
+    """Draw one line for each way of computing; the last, the course's, is thick and lies below."""
+    figure, axis = plt.subplots()
+    # Limits before lines: matplotlib would look for its own, and errors go up to 1e305.
+    axis.set(xscale="log", yscale="log", ylim=(FLOOR, top))
+    colours = (style.HIGHLIGHT, style.CROSS_ENTROPY, style.SQUARED_ERROR)
+    looks: list[dict[str, Any]] = [
+        {"color": colour, "linestyle": dashes, "linewidth": 1.8}
+        for colour, dashes in zip(colours, ("-", "--", ":"), strict=True)
+    ]
+    ours: dict[str, Any] = {"color": style.MODEL, "linewidth": 4.0, "alpha": 0.6, "zorder": 1.5}
+    for (name, error), look in zip(errors.items(), [*looks[: len(errors) - 1], ours], strict=True):
+        # An error of zero has no logarithm; the bottom of the picture stands for it.
+        axis.plot(places, np.maximum(np.asarray(error, float), FLOOR), label=name, **look)
+    axis.set_ylabel(what)
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure, axis

@@ -25,6 +25,53 @@ def test_cross_entropy_is_log_softmax_and_nll_loss() -> None:
     assert torch.equal(in_one, in_two)
 
 
+def test_the_source_prints_the_loss_of_single_precision() -> None:
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    logits = torch.tensor([[10.0, 0.0, -10.0]])
+    label = torch.tensor([0])
+
+    assert logits.dtype == torch.float32
+    assert f"{cross_entropy(logits, label).item():.4e}" == "4.5418e-05"
+    assert f"{cross_entropy(logits.double(), label).item():.4e}" == "4.5401e-05"
+
+
+def test_cross_entropy_loses_the_digits_of_a_small_loss_as_scipy_does() -> None:
+    import numpy as np
+    import scipy.special
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    gaps = np.geomspace(1, 744, 140)
+    logits = np.column_stack([gaps, np.zeros_like(gaps)])
+    labels = torch.zeros(len(gaps), dtype=torch.long)
+
+    by_torch = cross_entropy(torch.from_numpy(logits), labels, reduction="none").numpy()
+    by_scipy = -scipy.special.log_softmax(logits, axis=1)[:, 0]
+    assert np.all(by_torch[gaps > 37] == 0)
+    # Both are the logarithm of 1 + exp(-gap), rounded; their logarithms differ by a unit at most.
+    np.testing.assert_array_max_ulp(by_torch, by_scipy, maxulp=1)
+
+
+def test_softmax_of_distant_logits_is_off_by_the_rounding_of_the_shift() -> None:
+    import mpmath
+    import numpy as np
+    import scipy.special
+    import torch
+
+    logits = np.array([500.3, 0.1])
+    with mpmath.workdps(50):
+        odds = mpmath.exp(mpmath.mpf(logits[1]) - mpmath.mpf(logits[0]))
+        truth = odds / (1 + odds)
+    unit = np.spacing(float(truth))
+    for found in (
+        scipy.special.softmax(logits)[1],
+        torch.softmax(torch.from_numpy(logits), 0)[1].item(),
+    ):
+        assert 100 < abs(mpmath.mpf(float(found)) - truth) / unit < 256
+
+
 def test_softmax_before_cross_entropy_flattens_the_loss() -> None:
     import math
 

@@ -1,7 +1,11 @@
 """The pictures of the chapter *softmax* show what their captions say."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from course_utils.plots import softmax as pictures
 
@@ -19,11 +23,35 @@ def test_probabilities_stand_still_while_logits_and_log_sum_exp_move() -> None:
     assert sum(heights[0]) == pytest.approx(1)
 
 
-def test_errors_are_drawn_as_given_and_zero_at_the_bottom() -> None:
+def lines(axis: Axes) -> dict[str, list[float]]:
+    return {str(one.get_label()): np.asarray(one.get_ydata()).tolist() for one in axis.get_lines()}
+
+
+@pytest.mark.parametrize("draw", [pictures.error_against_gap, pictures.error_against_offset])
+def test_errors_are_drawn_as_given_and_zero_at_the_bottom(
+    draw: Callable[[list[float], dict[str, list[float]]], Figure],
+) -> None:
     errors = {"a": [1e-16, 1e-8], "b": [1e-16, 1.0], "c": [0.0, 1e-16]}
-    (axis,) = pictures.error_against_gap([1.0, 2.0], errors).axes
-    drawn = {str(one.get_label()): one.get_ydata().tolist() for one in axis.get_lines()}
+    (axis,) = draw([1.0, 2.0], errors).axes
+    drawn = lines(axis)
     assert drawn["a"] == errors["a"]
     assert drawn["b"] == errors["b"]
     assert drawn["c"] == [1e-17, 1e-16]
-    assert axis.get_yscale() == "log"
+    assert (axis.get_xscale(), axis.get_yscale()) == ("log", "log")
+
+
+def test_a_line_ends_where_the_result_is_no_number() -> None:
+    errors = {"as it stands": [1e-16, np.nan], "ours": [1e-16, 1e-16]}
+    (axis,) = pictures.error_against_offset([1.0, 1e3], errors).axes
+    assert np.isnan(lines(axis)["as it stands"][1])
+    assert lines(axis)["ours"] == errors["ours"]
+
+
+def test_errors_of_results_without_a_right_digit_are_marked_and_may_leave_the_picture() -> None:
+    errors = {"clipped": [1e-16, 1e305], "ours": [1e-16, 1e-16]}
+    figure = pictures.error_against_gap([1.0, 100.0], errors)
+    figure.canvas.draw()
+    (axis,) = figure.axes
+    assert axis.get_ylim() == (1e-17, 1e3)
+    marked = axis.get_lines()[-1].get_ydata()
+    assert list(marked) == [1, 1]
