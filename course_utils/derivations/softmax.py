@@ -30,6 +30,7 @@ from course_utils.derivations.formulas import (
     at,
     delta,
     derivative,
+    distribution,
     equation,
     exp,
     family,
@@ -46,6 +47,7 @@ from course_utils.derivations.formulas import (
     whole,
 )
 from course_utils.derivations.inequalities import (
+    EqualityCase,
     Increasing,
     Minimum,
     OneTerm,
@@ -53,6 +55,7 @@ from course_utils.derivations.inequalities import (
     Sign,
     Termwise,
 )
+from course_utils.derivations.likelihood import log_bound
 from course_utils.derivations.steps import (
     Different,
     Earlier,
@@ -555,6 +558,75 @@ logsumexp_bounds = Derivation(
     independent="`course_utils.softmax.logsumexp` at random logits lies between the bounds",
 )
 
+# As the solution of a maximum. The logarithm's bound is Gibbs' inequality.
+
+q = distribution("q", K)
+mean_score = total(k, q[k] * z[k])
+entropy_of_q = -total(k, q[k] * log(q[k]))
+
+positive_shares = (
+    "$q$ gives positive probability to every class; a class with $q_k = 0$ adds nothing on the "
+    "left, and leaves $\\sum_k p_k < 1$ for the others, so that the bound holds and is not reached"
+)
+
+maximum_entropy = Derivation(
+    label="eq-softmax-maximum-entropy",
+    title="Entropy plus mean score is at most log-sum-exp",
+    where=(logsumexp_definition, definition),
+    assumptions=(positive_shares,),
+    steps=chain(
+        entropy_of_q + mean_score,
+        equals(
+            entropy_of_q + total(k, q[k] * (log(p[k]) + lse)),
+            "the logarithm of softmax is the logit less log-sum-exp",
+        ),
+        equals(
+            lse - total(k, q[k] * log(q[k] / p[k])),
+            "$q$ sums to 1, and the logarithms of $p$ and $q$ make a divergence",
+        ),
+        at_most(
+            lse,
+            "Gibbs' inequality: the divergence is not negative",
+            Termwise(log_bound, p[k] / q[k], q[k], (k,)),
+        ),
+    ),
+    independent="`course_utils.information.entropy` at random distributions",
+)
+
+maximum_entropy_equality = Derivation(
+    label="eq-softmax-maximum-entropy-equality",
+    title="Softmax alone reaches the maximum",
+    where=(logsumexp_definition, definition),
+    assumptions=(positive_shares,),
+    steps=claim(
+        relation(equation(entropy_of_q + mean_score, lse), "⟺", equation(q[k], p[k]).for_every(k)),
+        "what is missing is the divergence of $p$ from $q$, which is 0 for equal distributions "
+        "alone",
+        EqualityCase(log_bound, p[k] / q[k], q[k], (k,)),
+    ),
+    independent="`course_utils.information.entropy` at softmax and at random distributions",
+)
+
+entropy_excess = Derivation(
+    label="eq-softmax-entropy-excess",
+    title="How much more entropy softmax has",
+    where=(definition,),
+    assumptions=("$q$ gives positive probability to every class",),
+    steps=chain(
+        -total(k, p[k] * log(p[k])) + total(k, q[k] * log(q[k])),
+        equals(
+            total(k, (q[k] - p[k]) * log(p[k])) + total(k, q[k] * log(q[k] / p[k])),
+            "take $\\sum_k q_k \\log p_k$ away and add it again",
+        ),
+        equals(
+            total(k, (q[k] - p[k]) * z[k]) + total(k, q[k] * log(q[k] / p[k])),
+            "$\\log p_k$ is the logit less a constant, which drops out, since $p$ and $q$ both sum "
+            "to 1",
+        ),
+    ),
+    independent="`course_utils.information` at random distributions",
+)
+
 # In floating point. The exponential that is known to be 1 is left out of the sum.
 
 logsumexp_of_gaps = Derivation(
@@ -759,6 +831,23 @@ slope_bound = Derivation(
         at_most(ONE / 4, "a square is not negative", Sign()),
     ),
     independent="numerical derivatives at random logits",
+)
+
+sensitivity = Derivation(
+    label="eq-softmax-sensitivity",
+    title="How far a probability can follow the logits",
+    where=(definition,),
+    steps=chain(
+        partial(p[i], z[i]) - total_but(j, i, partial(p[i], z[j])),
+        equals(
+            p[i] * (1 - p[i]) + total_but(j, i, p[i] * p[j]),
+            "insert the Jacobian: only the own logit has a positive slope",
+        ),
+        equals(2 * (p[i] * (1 - p[i])), "the other probabilities sum to $1 - p_i$"),
+        equals(ONE / 2 - 2 * (p[i] - ONE / 2) ** 2, "complete the square"),
+        at_most(ONE / 2, "a square is not negative", Sign()),
+    ),
+    independent="`course_utils.softmax.softmax_jacobian` at random logits",
 )
 
 gradient_of_logsumexp = Derivation(

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from course_utils.information import entropy
 from course_utils.plots import style
 from course_utils.softmax import logsumexp, softmax
 
@@ -47,6 +48,47 @@ def shift_invariance(logits: ArrayLike, shifts: ArrayLike, names: tuple[str, ...
         below.set_ylim(0, 1)
     axes[0, 0].set_ylabel("logit\n(dashed: log-sum-exp)")
     axes[1, 0].set_ylabel("probability")
+    return figure
+
+
+def maximum_entropy(logits: ArrayLike, choices: ArrayLike, rates: ArrayLike) -> Figure:
+    """Draw entropy against mean score, for given distributions and for softmax.
+
+    Parameters
+    ----------
+    logits : array_like, shape (K,)
+        The scores of the classes.
+    choices : array_like, shape (M, K)
+        Distributions to compare with, a point each.
+    rates : array_like, shape (R,)
+        Factors of the logits in growing order; softmax of these multiples is the curve.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The points, the curve with softmax itself marked, and the line on which entropy and mean
+        score sum to log-sum-exp.
+    """
+    scores, shares = np.asarray(logits, dtype=float), np.asarray(choices, dtype=float)
+    figure, axis = plt.subplots()
+    axis.scatter(shares @ scores, entropy(shares), s=6, color=style.NEUTRAL, label="other choices")
+    curve = softmax(np.multiply.outer(np.asarray(rates, dtype=float), scores))
+    axis.plot(curve @ scores, entropy(curve), color=style.CONTRAST, label="softmax of multiples")
+    means = np.array([scores.min(), scores.max()])
+    axis.plot(
+        means,
+        logsumexp(scores) - means,
+        color="black",
+        linestyle="--",
+        linewidth=1.2,
+        label="the sum is log-sum-exp",
+    )
+    p = softmax(scores)
+    axis.plot(p @ scores, entropy(p), "o", color=style.MODEL, markersize=9, label="softmax")
+    axis.set_ylim(0, 1.15 * np.log(len(scores)))
+    axis.set_xlabel("mean score")
+    axis.set_ylabel("entropy (nats)")
+    figure.legend(loc="outside upper center", ncols=2)
     return figure
 
 

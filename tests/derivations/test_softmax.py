@@ -182,3 +182,55 @@ def test_the_largest_logit_is_not_just_any() -> None:
     for entry in (proofs.logsumexp_of_gaps, proofs.log_probability_of_gaps):
         with pytest.raises(DerivationError, match="step 3"):
             replace(entry, assumptions=entry.assumptions[:2]).prove()
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_no_distribution_has_more_entropy_plus_mean_score_than_softmax(z: np.ndarray) -> None:
+    proofs.maximum_entropy.check()
+    proofs.maximum_entropy_equality.check()
+    p = special.softmax(z)
+    ceiling = special.logsumexp(z)
+    assert special.entr(p).sum() + p @ z == pytest.approx(ceiling, rel=1e-14)
+    others = RNG.dirichlet(np.ones(len(z)), 500)
+    others[:100, 0] = 0
+    others[:100] /= others[:100].sum(axis=1, keepdims=True)
+    values = special.entr(others).sum(axis=1) + others @ z
+    assert np.all(values < ceiling)
+    missing = special.rel_entr(others, p).sum(axis=1)
+    np.testing.assert_allclose(ceiling - values, missing, rtol=1e-10, atol=1e-14)
+
+
+def test_of_all_distributions_with_its_mean_score_softmax_has_the_largest_entropy() -> None:
+    proofs.entropy_excess.check()
+    z = LOGITS[2]
+    p = special.softmax(z)
+    # Directions that change neither the sum of the probabilities nor the mean score.
+    basis = np.linalg.svd(np.stack([np.ones_like(z), z]))[2][2:]
+    for direction in RNG.normal(size=(50, len(basis))) @ basis:
+        q = p + 0.5 * p.min() * direction / np.abs(direction).max()
+        assert q @ z == pytest.approx(p @ z, rel=1e-13)
+        gained = special.entr(p).sum() - special.entr(q).sum()
+        assert gained == pytest.approx(special.rel_entr(q, p).sum(), rel=1e-8)
+        assert gained > 0
+
+
+@pytest.mark.parametrize("z", LOGITS)
+def test_a_probability_moves_by_half_of_the_largest_change_at_most(z: np.ndarray) -> None:
+    proofs.sensitivity.check()
+    sizes = np.abs(softmax_jacobian(z)).sum(axis=1)
+    p = special.softmax(z)
+    np.testing.assert_allclose(sizes, 2 * p * (1 - p), rtol=1e-13)
+    changed = special.softmax(z + RNG.uniform(-1, 1, (1000, len(z))), axis=1)
+    assert np.abs(changed - p).max() <= 0.5
+    # The bound is reached where a class has half of the probability.
+    even = np.append(np.zeros(len(z) - 1), np.log(len(z) - 1))
+    assert np.abs(softmax_jacobian(even)).sum(axis=1)[-1] == pytest.approx(0.5)
+
+
+def test_the_ceiling_is_no_floor() -> None:
+    # With Gibbs' inequality turned round, the step is refused.
+    entry = proofs.maximum_entropy
+    last = entry.steps[-1]
+    turned = replace(last, claim=replace(last.claim, op="≥"))
+    with pytest.raises(DerivationError, match="step 3"):
+        replace(entry, steps=(*entry.steps[:-1], turned)).prove()

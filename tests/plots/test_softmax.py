@@ -23,6 +23,23 @@ def test_probabilities_stand_still_while_logits_and_log_sum_exp_move() -> None:
     assert sum(heights[0]) == pytest.approx(1)
 
 
+def test_softmax_of_multiples_lies_above_all_choices_and_touches_the_line() -> None:
+    logits = np.array([2.0, 1.0, -1.0])
+    choices = np.random.default_rng(1).dirichlet(np.ones(3), 300)
+    figure = pictures.maximum_entropy(logits, choices, np.linspace(-20, 20, 2001))
+    (axis,) = figure.axes
+    drawn = {str(one.get_label()): one.get_xydata() for one in axis.get_lines()}
+    curve = drawn["softmax of multiples"]
+    (points,) = axis.collections
+    for mean, entropy in points.get_offsets():
+        # Between the points of the curve it bends away from the chord by less than this.
+        assert entropy <= np.interp(mean, curve[:, 0], curve[:, 1]) + 1e-3
+    line = drawn["the sum is log-sum-exp"]
+    assert np.all(curve.sum(axis=1) <= line.sum(axis=1).max() + 1e-12)
+    ((mean, entropy),) = drawn["softmax"]
+    assert mean + entropy == pytest.approx(line.sum(axis=1))
+
+
 def lines(axis: Axes) -> dict[str, list[float]]:
     return {str(one.get_label()): np.asarray(one.get_ydata()).tolist() for one in axis.get_lines()}
 
