@@ -133,8 +133,9 @@ def softmax(
 
     Notes
     -----
-    The maximum is subtracted first, in every slice its own: one maximum for the whole batch would
-    let slices with small logits underflow to 0/0. A probability below 5e-324 is returned as 0; use
+    Where exponentials could overflow or underflow, the maximum is subtracted first, in every slice
+    its own: one maximum for the whole batch would let slices with small logits underflow to 0/0.
+    What the subtraction rounds is put back. A probability below 5e-324 is returned as 0; use
     `log_softmax` where its logarithm is wanted.
 
     Source: chapter *Softmax*; Bridle, J. S. (1990), Probabilistic interpretation of feedforward

@@ -754,7 +754,7 @@ conditioning = Derivation(
         *chain(
             rest / log(1 + rest) * derivative(log(1 + rest), rest),
             equals(
-                rest / (1 + rest) / log(1 + rest),
+                rest / ((1 + rest) * log(1 + rest)),
                 "the derivative of $\\log(1 + r)$ is $1 / (1 + r)$",
             ),
             at_most(1, "divide the first line by its right side", Rearrangement()),
