@@ -3,10 +3,11 @@
 A block of rows fits the processor's cache, so that each step finds there what the step before left,
 and what is allocated besides the result stays below a few MiB whatever the size of the input.
 
-Exponentials come in two ways. Where no logit of a block exceeds `SAFE` in size, exp(z) neither
+Exponentials come in two ways. Where the logits of a block are of moderate size, exp(z) neither
 overflows nor underflows, nor does a quotient of two of them: nothing is subtracted, so nothing is
-rounded away. Other blocks are shifted by the maximum of each row, and what the subtraction
-rounded is put back (`shift`).
+rounded away (`suffices`). Other blocks are shifted by the maximum of each row, and what the
+subtraction rounded is put back (`shift`). Where logarithms of all classes are wanted, as by
+`log_softmax` and for soft targets, the shifted logits are needed anyway.
 """
 
 import math
@@ -76,7 +77,7 @@ def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
     """Shift logits by their maximum along the last axis and exponentiate them.
 
     An error d in an exponent is a relative error d of the exponential, and d is up to 6e-14 where
-    that is not yet 0. What a subtraction rounds away is itself a float, which `differences` finds;
+    the exponential is not yet 0. What a subtraction rounds away is itself a float, which `differences` finds;
     then exp(gap + d) = exp(gap) + exp(gap) d, but for d²/2, which is below 2e-27.
     """
     batch, classes = logits.shape[:-1], logits.shape[-1]
