@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 (MEASURE,) = (measure for measure in accuracy.MEASURES if measure.name == "logsumexp")
-# Of large logits the truth takes hundreds of digits: they are left to the benchmark.
+# Of logits far apart the truth takes hundreds of digits: they are left to the benchmark.
 DEAR = {
     "wide",
     "mixed",
