@@ -2,7 +2,7 @@
 
 The truth comes first. Targets are integer labels, of the shape of the predictions without the
 axis of the classes, or distributions, of their full shape. Labels and their one-hot distributions
-give the same loss. The result has the dtype of the predictions.
+give the same loss. The result has the dtype of the predictions: float32 if they are, else float64.
 
 ``reduction="none"`` returns one loss per sample, ``"sum"`` their sum, ``"mean"`` their mean.
 """

@@ -1,6 +1,7 @@
 """From logits to probabilities: softmax, its logarithm and Jacobian, hardmax and sparsemax.
 
 Logits are real numbers or ``-inf``, which stands for probability 0. The classes lie along `axis`.
+float32 stays float32; integers, float16 and all else become float64.
 """
 
 from typing import SupportsIndex
