@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-fast test-all benchmarks lint lock oracles system-packages clean
+.PHONY: help book serve test test-fast test-all benchmarks observations lint lock oracles system-packages clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test-all: test  ## Run what is slow as well: second build, oldest versions, othe
 
 benchmarks: .venv/installed  ## Measure accuracy and speed beside other libraries, in a quarter of an hour
 	$(BIN)/python tests/benchmarks/accuracy.py && $(BIN)/python tests/benchmarks/speed.py
+
+observations: .venv/installed  ## Store anew what the libraries do on the pages that compare them
+	$(BIN)/python tests/peers/record_observations.py
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check .

@@ -2,8 +2,9 @@
 
 Distributions need not sum to 1 exactly: what is measured is p/Σp and q/Σq, and the formulas are
 arranged so that the rounding of these sums costs nothing. Every sum runs over terms of one sign,
-so that nothing cancels: a divergence of 1e-30 comes out as exactly as one of 1. float32 stays float32;
-integers, float16 and all else become float64.
+so that nothing cancels: a divergence of 1e-30 comes out as exactly as one of 1.
+
+float32 stays float32; integers, float16 and all else become float64.
 """
 
 import heapq
