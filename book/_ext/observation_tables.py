@@ -1,6 +1,8 @@
 """Tables of what libraries do, from calls that are really made.
 
 ``{observations} <topic>`` shows the cases of a topic, one column for each library;
+``{conventions} <topic>`` shows the functions that follow one convention or another, one row each.
+``{functions}`` says where to find what.
 ``{observed-libraries}`` lists versions and dates. The cases are those of ``tests/peers/``, the
 outcomes those of ``book/data/observations.json``. Calls of light libraries are made anew while the
 page is built, and one that gives something else stops the build.
@@ -20,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 PEERS = Path(__file__).parents[2] / "tests" / "peers"
 sys.path.insert(0, str(PEERS))
+import conventions  # noqa: E402
 import edge_cases  # noqa: E402
 import observations  # noqa: E402
 from observations import LIBRARIES, Case, Outcome  # noqa: E402
@@ -55,7 +58,7 @@ class MarkdownDirective(SphinxDirective):
         """Return the stored outcome, after a look whether it still holds."""
         call = case.calls[library]
         try:
-            stored = observations.stored_outcome(self.stored, case, library)
+            stored = observations.stored_outcome(self.stored, library, call)
         except LookupError as error:
             raise self.error(str(error)) from None
         light = LIBRARIES[library].light and observations.comparable(self.stored, library)
@@ -66,6 +69,16 @@ class MarkdownDirective(SphinxDirective):
                 f"{library}: {call} gave {stored} and gives {observations.observe(library, call)}",
             )
         return stored
+
+    def calls(self, cases: tuple[Case, ...]) -> str:
+        parts = []
+        for case in cases:
+            lines = [
+                f"{call}  # {library}: {self.outcome(case, library)}"
+                for library, call in case.calls.items()
+            ]
+            parts.append("\n".join([case.name, "", "```python", *lines, "```"]))
+        return "\n\n".join(["````{dropdown} The calls", *parts, "````"])
 
 
 class ObservationsDirective(MarkdownDirective):
@@ -91,14 +104,30 @@ class ObservationsDirective(MarkdownDirective):
             return NONE
         outcome = self.outcome(case, library)
         wrong = observations.is_wrong(observations.truth_of(case), outcome)
-        return f"{'✗ ' if wrong else ''}{code(outcome.gives)}{' warns' if outcome.warns else ''}"
+        return f"{'✗ ' if wrong else ''}{code(outcome.gives)}{', warns' if outcome.warns else ''}"
 
-    def calls(self, cases: tuple[Case, ...]) -> str:
-        parts = []
-        for case in cases:
-            lines = [f"{call}  # {library}" for library, call in case.calls.items()]
-            parts.append("\n".join([case.name, "", "```python", *lines, "```"]))
-        return "\n\n".join(["````{dropdown} The calls", *parts, "````"])
+
+class ConventionsDirective(MarkdownDirective):
+    required_arguments = 1
+
+    def markdown(self) -> str:
+        cases = self.topic(conventions.TOPICS)
+        rows = [
+            [library, case.name, observations.answer_to(case, self.outcome(case, library))]
+            for case in cases
+            for library in case.calls
+        ]
+        return f"{table(['Library', 'Function', 'What it does'], rows)}\n\n{self.calls(cases)}"
+
+
+class FunctionsDirective(MarkdownDirective):
+    def markdown(self) -> str:
+        libraries = [name for name in LIBRARIES if name != "Formula"]
+        rows = [
+            [what, *(code(of[name]) if name in of else NONE for name in libraries)]
+            for what, of in conventions.FUNCTIONS.items()
+        ]
+        return table(["What", *libraries], rows)
 
 
 class ObservedLibrariesDirective(MarkdownDirective):
@@ -129,6 +158,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("observations", ObservationsDirective)
+    app.add_directive("conventions", ConventionsDirective)
+    app.add_directive("functions", FunctionsDirective)
     app.add_directive("observed-libraries", ObservedLibrariesDirective)
     CHANGED.connect(app)
     return {"parallel_read_safe": False}

@@ -110,7 +110,9 @@ TOPICS: dict[str, tuple[Case, ...]] = {
     ),
     "arrays": (
         Case(
-            "softmax of integers, `[1, 0]`", softmax_of("[1, 0]"), "[1/(1+exp(-1)), 1/(1+exp(1))]"
+            "softmax of integers, `[0, 0]`",
+            softmax_of("[0, 0]") | {TORCH: "F.softmax(tensor([0, 0]), -1)"},
+            "[0.5, 0.5]",
         ),
         Case(
             "dtype of the softmax of float16",

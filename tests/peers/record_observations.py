@@ -4,6 +4,7 @@ Rows of libraries that are not installed stay as they are, with the versions and
 """
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import conventions
@@ -15,29 +16,24 @@ CASES = [case for topic in (edge_cases.TOPICS | conventions.TOPICS).values() for
 
 def main() -> None:
     old = read() if STORE.exists() else {"libraries": {}, "outcomes": {}}
-    libraries, outcomes = {}, {case.name: {} for case in CASES}
+    libraries, outcomes = {}, {}
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     for name, library in LIBRARIES.items():
+        stored = old["outcomes"].get(name, {})
+        calls = [case.calls[name] for case in CASES if name in case.calls]
         versions = library.versions()
-        if versions is not None:
-            libraries[name] = {"versions": versions, "recorded": today}
-        elif name in old["libraries"]:
-            libraries[name] = old["libraries"][name]
-        for case in CASES:
-            if name not in case.calls:
-                continue
-            call = case.calls[name]
-            stored = old["outcomes"].get(case.name, {}).get(name)
-            if versions is not None:
-                outcome = observe(name, call)
-                found = {"call": call, "gives": outcome.gives, "warns": outcome.warns}
-                if stored != found:
-                    print(f"{name}: {call}\n    {outcome}")
-                outcomes[case.name][name] = found
-            elif stored is not None and stored["call"] == call:
-                outcomes[case.name][name] = stored
-            else:
-                print(f"{name} is not installed, and nothing is stored of {call}")
+        if versions is None:
+            libraries[name] = old["libraries"].get(name)
+            outcomes[name] = {call: stored[call] for call in calls if call in stored}
+            for call in calls:
+                if call not in stored:
+                    print(f"{name} is not installed, and nothing is stored of {call}")
+            continue
+        libraries[name] = {"versions": versions, "recorded": today}
+        outcomes[name] = {call: asdict(observe(name, call)) for call in calls}
+        for call, outcome in outcomes[name].items():
+            if stored.get(call) != outcome:
+                print(f"{name}: {call}\n    {stored.get(call)} → {outcome}")
     document = {"libraries": libraries, "outcomes": outcomes}
     STORE.parent.mkdir(exist_ok=True)
     STORE.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
