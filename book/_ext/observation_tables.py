@@ -16,6 +16,7 @@ from typing import Any
 
 from build_guard import Breaches
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -34,6 +35,9 @@ NONE = "–"
 class MarkdownDirective(SphinxDirective):
     """A directive that writes Markdown, which is read as if it stood on the page."""
 
+    classes = ("observations", "conventions")
+    """Of the tables, for the style sheet."""
+
     def run(self) -> list[nodes.Node]:
         for path in (observations.STORE, *PEERS.glob("*.py")):
             self.env.note_dependency(str(path))
@@ -42,7 +46,7 @@ class MarkdownDirective(SphinxDirective):
         lines = StringList(self.markdown().splitlines(), self.get_source_info()[0])
         self.state.nested_parse(lines, self.content_offset, container)
         for found in container.findall(nodes.table):
-            found["classes"].append("observations")
+            found["classes"] += self.classes
         return container.children
 
     def markdown(self) -> str:
@@ -74,7 +78,7 @@ class MarkdownDirective(SphinxDirective):
         parts = []
         for case in cases:
             lines = [
-                f"{call}  # {library}: {self.outcome(case, library)}"
+                f"{call}  # {library}: {observations.stored_outcome(self.stored, library, call)}"
                 for library, call in case.calls.items()
             ]
             parts.append("\n".join([case.name, "", "```python", *lines, "```"]))
@@ -83,6 +87,7 @@ class MarkdownDirective(SphinxDirective):
 
 class ObservationsDirective(MarkdownDirective):
     required_arguments = 1
+    classes = ("observations",)
 
     def markdown(self) -> str:
         cases = self.topic(edge_cases.TOPICS)
@@ -122,18 +127,21 @@ class ConventionsDirective(MarkdownDirective):
 
 class FunctionsDirective(MarkdownDirective):
     def markdown(self) -> str:
-        libraries = [name for name in LIBRARIES if name != "Formula"]
-        rows = [
-            [what, *(code(of[name]) if name in of else NONE for name in libraries)]
-            for what, of in conventions.FUNCTIONS.items()
-        ]
-        return table(["What", *libraries], rows)
+        rows = []
+        for what, of in conventions.FUNCTIONS.items():
+            places = [f"{name}: {code(of[name])}" for name in LIBRARIES if name in of]
+            rows.append([what, "<br>".join(places)])
+        return table(["What", "Where"], rows)
 
 
 class ObservedLibrariesDirective(MarkdownDirective):
+    option_spec = {"without": directives.unchanged}  # noqa: RUF012, docutils takes a dictionary
+
     def markdown(self) -> str:
         rows = []
         for name in LIBRARIES:
+            if name == self.options.get("without"):
+                continue
             found = self.stored["libraries"][name]
             versions = ", ".join(code(f"{n} {v}") for n, v in found["versions"].items())
             rows.append([name, versions or "this one", code(found["recorded"])])

@@ -186,3 +186,9 @@ def test_failing_cell_is_named_with_its_line(copy: Copy) -> None:
 def test_unknown_derivation_is_named_with_its_line(copy: Copy) -> None:
     copy.edit("book/softmax.md", "\nproofs.shift_invariance\n", "\nproofs.no_such_thing\n")
     copy.fails_twice("a code cell failed with AttributeError", "no_such_thing")
+
+
+def test_library_that_does_something_else_than_the_page_says(copy: Copy) -> None:
+    call = '"-log_softmax([46.0, 0.0])[0]": {\n    "gives": '
+    copy.edit("book/data/observations.json", f'{call}"0"', f'{call}"1.053e-20"')
+    copy.fails_twice("SciPy: -log_softmax([46.0, 0.0])[0] gave 1.053e-20 and gives 0")

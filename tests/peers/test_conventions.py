@@ -6,14 +6,6 @@ import conventions
 import pytest
 from observations import LIBRARIES, answer_to, read, stored_outcome
 
-MODULES = {
-    "This course": "course_utils",
-    "SciPy": "scipy",
-    "scikit-learn": "sklearn",
-    "PyTorch": "torch",
-    "Keras": "keras",
-}
-
 # By topic and library: the answers of its functions.
 STATED = {
     "order": {
@@ -87,8 +79,7 @@ def test_the_functions_are_where_the_page_says(library: str) -> None:
         pytest.skip(f"{library} is not installed")
     LIBRARIES[library].names()  # sets what its import needs
     for name in names:
-        path = name if library not in MODULES else f"{MODULES[library]}.{name}"
-        assert callable(resolve(path)), path
+        assert callable(resolve(name)), name
 
 
 def resolve(path: str) -> object:
