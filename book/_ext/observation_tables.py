@@ -77,10 +77,10 @@ class MarkdownDirective(SphinxDirective):
     def calls(self, cases: tuple[Case, ...]) -> str:
         parts = []
         for case in cases:
-            lines = [
-                f"{call}  # {library}: {observations.stored_outcome(self.stored, library, call)}"
-                for library, call in case.calls.items()
-            ]
+            lines = []
+            for library, call in case.calls.items():
+                outcome = observations.stored_outcome(self.stored, library, call)
+                lines += [f"# {library}: {outcome}", call]
             parts.append("\n".join([case.name, "", "```python", *lines, "```"]))
         return "\n\n".join(["````{dropdown} The calls", *parts, "````"])
 
