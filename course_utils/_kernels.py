@@ -77,8 +77,9 @@ def shift(logits: FloatArray, temperature: float = 1.0) -> Shifted:
     """Shift logits by their maximum along the last axis and exponentiate them.
 
     An error d in an exponent is a relative error d of the exponential, and d is up to 6e-14 where
-    the exponential is not yet 0. What a subtraction rounds away is itself a float, which `differences` finds;
-    then exp(gap + d) = exp(gap) + exp(gap) d, but for d²/2, which is below 2e-27.
+    the exponential is not yet 0. What a subtraction rounds away is itself a float, which
+    `differences` finds; then exp(gap + d) = exp(gap) + exp(gap) d, but for d²/2, which is below
+    2e-27.
     """
     batch, classes = logits.shape[:-1], logits.shape[-1]
     z = np.ascontiguousarray(logits).reshape(-1, classes)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from build_guard import Breaches
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
 from sphinx.environment import BuildEnvironment
@@ -103,12 +104,20 @@ def blocks_of_proofs() -> set[str]:
 
 
 def in_cell_output(node: nodes.Node) -> bool:
+    return any(part.get("nb_element") == "cell_code_output" for part in around(node))
+
+
+def in_docstring(node: nodes.Node) -> bool:
+    return any(isinstance(part, addnodes.desc) for part in around(node))
+
+
+def around(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield the element itself, what it stands in, and so on outwards."""
     current: nodes.Node | None = node
     while current is not None:
-        if isinstance(current, nodes.Element) and current.get("nb_element") == "cell_code_output":
-            return True
+        if isinstance(current, nodes.Element):
+            yield current
         current = current.parent
-    return False
 
 
 def check_equations(app: Sphinx, doctree: nodes.document) -> None:
@@ -120,6 +129,8 @@ def check_equations(app: Sphinx, doctree: nodes.document) -> None:
     for block in doctree.findall(nodes.math_block):
         latex = block.astext()
         label = block.get("label")
+        if in_docstring(block):
+            continue  # its function has tests of its own
         if in_cell_output(block):
             proofs = blocks_of_proofs() if proofs is None else proofs
             if normalised(latex) not in proofs:

@@ -26,6 +26,7 @@ NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?![A-Za-z
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+")
 
 EXEMPT = (
+    addnodes.desc,  # docstrings have tests of their own
     nodes.literal,
     nodes.literal_block,
     nodes.math_block,
