@@ -40,6 +40,7 @@ from course_utils.derivations.inequalities import (
     Sign,
     Termwise,
 )
+from course_utils.derivations.information import entropy, entropy_of_p
 from course_utils.derivations.likelihood import log_bound
 from course_utils.derivations.steps import (
     Reindexing,
@@ -58,7 +59,6 @@ q = distribution("q", K, interval=UNIT)
 y = distribution("y", K, interval=UNIT)
 v = family("v", K)
 cross = symbol("H(P, Q)", "H", arguments="P, Q")
-entropy_of_p = symbol("H(P)", "H", arguments="P")
 divergence = symbol("D(P, Q)", "D", arguments=r"P \,\|\, Q")
 
 cross_entropy = Definition(
@@ -69,16 +69,6 @@ cross_entropy = Definition(
     introduces="the cross-entropy of a model $Q$ relative to the truth $P$",
     numpy=lambda p, q: information.cross_entropy(p, q),
     independent="`course_utils.information.cross_entropy`",
-)
-
-entropy = Definition(
-    label="eq-cross-entropy-entropy",
-    title="Entropy",
-    symbol=entropy_of_p,
-    expression=-total(k, p[k] * log(p[k])),
-    introduces="the entropy of $P$",
-    numpy=lambda p: information.entropy(p),
-    independent="`course_utils.information.entropy`",
 )
 
 kl_divergence = Definition(
@@ -171,18 +161,6 @@ lower_bound = Derivation(
         ),
     ),
     independent="`course_utils.information` at random distributions",
-)
-
-entropy_bound = Derivation(
-    label="eq-cross-entropy-non-negative",
-    title="Entropy is not negative",
-    where=(entropy,),
-    steps=chain(
-        entropy_of_p,
-        equals(-total(k, p[k] * log(p[k])), "the definition", inserted),
-        at_least(0, "the logarithm of a probability is not positive", Sign()),
-    ),
-    independent="`course_utils.information.entropy` at random distributions",
 )
 
 second_derivative = Derivation(

@@ -41,7 +41,7 @@ DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definit
 NAMES = (
     "frac sum prod int log exp lim max sqrt partial delta theta rho sigma mu pi eta Delta ell "
     "infty mathcal operatorname operatorname* arg bar hat left right to mid le ge ne iff in quad "
-    "qquad text dots cdot , | ;"
+    "qquad text dots cdot times , | ;"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 
@@ -198,7 +198,9 @@ def test_at_most_one_entry_in_ten_rests_on_numbers() -> None:
 @pytest.mark.parametrize("label", ENTRIES)
 def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
-    assert re.fullmatch(r"eq-(likelihood|cross-entropy|softmax|gradients)(-[a-z]+)+", label)
+    assert re.fullmatch(
+        r"eq-(likelihood|information|cross-entropy|softmax|gradients)(-[a-z]+)+", label
+    )
     assert entry.title[0].isupper() or entry.title[0].isdigit()
     assert not entry.title.endswith(".")
     statuses = {
