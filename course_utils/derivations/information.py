@@ -520,6 +520,7 @@ shortest_equality = Derivation(
         "the code leaves no string unused; if it leaves $F > 0$, its mean length exceeds the "
         "bound by $F / (2^M \\log 2)$ or more, as just shown, and the $2^{-\\ell_k}$ do not sum "
         "to one as the $p_k$ do",
+        "every symbol has a positive probability; a word for an impossible one counts as unused",
     ),
     example=((ell[k], log(K) / log(2)),),
     steps=claim(

@@ -41,7 +41,7 @@ def surprisal_and_its_share(events: Mapping[str, float]) -> Figure:
         left.annotate(
             name,
             (probability, height),
-            xytext=(-2 if at_the_end else 6, 6),
+            xytext=(2 if at_the_end else 6, 10 if at_the_end else 6),
             textcoords="offset points",
             ha="right" if at_the_end else "left",
             fontsize=9,
@@ -104,7 +104,9 @@ def words_as_intervals(words: Sequence[str]) -> Figure:
         axis.add_patch(
             Rectangle((start, length - 0.42), width, 0.84, facecolor=style.MODEL, edgecolor="white")
         )
-        axis.text(start + width / 2, length, word, color="white", ha="center", va="center")
+        axis.text(
+            start + width / 2, length, word, color="white", fontsize=9, ha="center", va="center"
+        )
         if length < longest:
             axis.add_patch(
                 Rectangle(
@@ -157,6 +159,9 @@ def huffman_trees(sources: Mapping[str, ArrayLike], names: Sequence[str]) -> Fig
         mean = float(p @ [len(word) for word in words])
         bars.set_title(title)
         tree.set_title(f"mean {mean:.3g} bits, entropy {entropy(p, base=2):.3g} bits")
+    deepest = max(len(word or "") for p in sources.values() for word in huffman_code(p))
+    axes[-1, 1].set_xlim(-0.2, deepest + 1.5)
+    axes[-1, 1].set_xticks(range(deepest + 1))
     axes[-1, 0].set_xlabel("probability")
     axes[-1, 1].set_xlabel("bits sent so far")
     return figure
@@ -182,9 +187,6 @@ def _draw_tree(axis: Axes, words: Sequence[str]) -> None:
         axis.text(
             len(word) + 0.12, heights[word], word, va="center", fontsize=9, family="monospace"
         )
-    longest = max(len(word) for word in words)
-    axis.set_xlim(-0.2, max(longest + 1.5, axis.get_xlim()[1]))
-    axis.set_xticks(range(longest + 1))
     axis.grid(visible=False)
     axis.tick_params(left=False, labelleft=False)
     axis.spines["left"].set_visible(False)
