@@ -198,9 +198,8 @@ def test_at_most_one_entry_in_ten_rests_on_numbers() -> None:
 @pytest.mark.parametrize("label", ENTRIES)
 def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
-    assert re.fullmatch(
-        r"eq-(likelihood|information|cross-entropy|softmax|gradients)(-[a-z]+)+", label
-    )
+    chapters = "prerequisites|likelihood|information|cross-entropy|softmax|gradients"
+    assert re.fullmatch(rf"eq-({chapters})(-[a-z]+)+", label)
     assert entry.title[0].isupper() or entry.title[0].isdigit()
     assert not entry.title.endswith(".")
     statuses = {
