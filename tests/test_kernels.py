@@ -151,6 +151,28 @@ def test_a_log_sum_exp_next_to_zero_keeps_digits():
     assert relative_error(abs(logsumexp(z)), abs(truth)) < 1e-9
 
 
+def test_a_small_log_sum_exp_of_many_classes_has_the_digits_of_the_careful_route():
+    # Rounding of the sum, near 1.1, is one of its logarithm, which is ten times as small.
+    z = np.random.default_rng(6).normal(0, 1, (20, 1000))
+    z -= logsumexp(z, keepdims=True) - 0.1
+    for row, result in zip(z, logsumexp(z), strict=True):
+        with mpmath.workdps(50):
+            truth = mpmath.log(mpmath.fsum(mpmath.exp(mpmath.mpf(float(v))) for v in row))
+        assert relative_error(result, truth) <= 4 * EPS
+
+
+def test_the_mean_of_a_tangent_is_taken_off_to_the_last_digit():
+    # All classes but the likeliest move by 1, and so does nearly the mean: their distance from it
+    # is the one probability left out, 2e-3, which holds the error of the mean 500 times over.
+    e = np.exp(np.random.default_rng(7).normal(0, 0.3, 1000))
+    p, top = (e / e.sum())[np.newaxis], np.array([[e.argmax()]])
+    tangent = np.ones_like(p)
+    tangent[0, top] = 0
+    change = kernels.jacobian_times(p, tangent, top)
+    others = np.arange(1000) != top[0]
+    assert np.allclose(change[0, others], p[0, others] * p[0, top[0]], rtol=8 * EPS, atol=0)
+
+
 def test_memory_beyond_the_result_is_bounded():
     z = np.random.default_rng(4).normal(0, 3, (100_000, 20))
     y, out = np.zeros(100_000, int), np.empty_like(z)
