@@ -200,12 +200,16 @@ class Entry(ABC):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Definition(Entry):
-    """Introduces a symbol; agrees with the package's function where there is one."""
+    """Introduces a symbol; agrees with the package's function where there is one.
+
+    `example`: what unknown functions are in the evaluation at random points, where any will not do.
+    """
 
     symbol: Formula
     expression: Formula
     introduces: str
     where: tuple[Definition, ...] = ()
+    example: tuple[tuple[Formula, Formula], ...] = ()
 
     @property
     def status(self) -> str:
@@ -226,7 +230,7 @@ class Definition(Entry):
             stray = [index for index in inside if not index.is_label]
             if stray:
                 raise DerivationError(f"the index {min(i.name for i in stray)!r} is free")
-            setting = Setting(definitions=_pairs((*self.where, self)))
+            setting = Setting(definitions=_pairs((*self.where, self)), given=self.example)
             with mp.workdps(DIGITS):
                 if not mp.isfinite(setting.point(0).value(self.expression)):
                     raise DerivationError("it has no finite value at a random point")

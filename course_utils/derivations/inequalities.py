@@ -17,6 +17,7 @@ from course_utils.derivations.formulas import (
     DerivationError,
     Formula,
     Index,
+    Integral,
     Negative,
     Partial,
     Relation,
@@ -149,13 +150,17 @@ class Minimum(Kind):
 
 @dataclass(frozen=True)
 class Termwise(Kind):
-    """A lemma at `at`, times a weight that is not negative, summed over indices."""
+    """A lemma at `at`, times a weight that is not negative, summed over indices.
+
+    `under`: a variable and the ends between which the lemma is integrated after that.
+    """
 
     label: ClassVar[str] = "lemma, summed termwise"
     lemma: Proved
     at: Formula
     weight: Formula = ONE
     over: tuple[Index, ...] = ()
+    under: tuple[Symbol, Formula, Formula] | None = None
 
     def prove(self, claim: Relation, setting: Setting) -> None:
         require(claim.op in "≤≥", "the lemma gives ≤ or ≥")
@@ -175,6 +180,8 @@ class Termwise(Kind):
         summed = substitute(self.weight * (larger - smaller), {rule.variable: self.at})
         for index in self.over:
             summed = Big("sum", index, summed)
+        if self.under:
+            summed = Integral(summed, *self.under)
         return summed, rule
 
     def check_use(self, algebra: Algebra, *, strict: bool = False) -> None:
