@@ -167,7 +167,7 @@ gibbs = Derivation(
 
 # Another unit, or any other increasing change of the variable.
 
-other = symbol("other", "x")
+other = symbol("other", "r")
 change = Function("g", "g")
 moved_truth = Function("moved p", r"\tilde{p}", POSITIVE)
 moved_model = Function("moved q", r"\tilde{q}", POSITIVE)
@@ -191,7 +191,7 @@ change_of_p = Definition(
     title="Density in another variable",
     symbol=truth(value),
     expression=moved_truth(change(value)) * slope(value),
-    introduces="how the density $\\tilde{p}$ of $x = g(y)$ gives that of $y$",
+    introduces="how the density $\\tilde{p}$ of $r = g(y)$ gives that of $y$",
     example=cubic,
 )
 
@@ -211,7 +211,7 @@ moved_divergence_definition = Definition(
     expression=over_the_line(
         moved_truth(other) * log(moved_truth(other) / moved_model(other)), other
     ),
-    introduces="the divergence of the two densities of $x = g(y)$",
+    introduces="the divergence of the two densities of $r = g(y)$",
     example=cubic,
 )
 
@@ -220,7 +220,7 @@ moved_entropy_definition = Definition(
     title="Differential entropy in another variable",
     symbol=moved_entropy,
     expression=-over_the_line(moved_truth(other) * log(moved_truth(other)), other),
-    introduces="the differential entropy of $x = g(y)$",
+    introduces="the differential entropy of $r = g(y)$",
     example=cubic,
 )
 
@@ -247,7 +247,7 @@ invariance = Derivation(
         ),
         equals(
             over_the_line(moved_truth(other) * log(moved_truth(other) / moved_model(other)), other),
-            "substitute $x = g(y)$, $dx = g'(y)\\,dy$",
+            "substitute $r = g(y)$, $dr = g'(y)\\,dy$",
             Substitution(change(value)),
         ),
         equals(moved_divergence, "the definition", inserted),
@@ -266,7 +266,7 @@ entropy_change = Derivation(
             over_the_line(of_the_change * log(of_the_change) * slope(value)),
             equals(
                 over_the_line(moved_truth(other) * log(moved_truth(other)), other),
-                "substitute $x = g(y)$, $dx = g'(y)\\,dy$",
+                "substitute $r = g(y)$, $dr = g'(y)\\,dy$",
                 Substitution(change(value)),
             ),
         ),
@@ -614,7 +614,7 @@ triangle = Derivation(
 
 # Jensen–Shannon.
 
-mixture_family = family("m", K)
+mixture_family = family("mixture", K, head=r"\bar{p}")
 jensen_shannon = symbol("JS", r"\operatorname{JS}", arguments="P, Q")
 
 mixture = Definition(
@@ -622,7 +622,7 @@ mixture = Definition(
     title="Mixture in the middle",
     symbol=mixture_family[k],
     expression=ONE / 2 * (p[k] + q[k]),
-    introduces="the distribution $M$ in the middle between $P$ and $Q$",
+    introduces="the distribution in the middle between $P$ and $Q$",
     numpy=lambda p, q: np.add(p, q) / 2,
     independent="NumPy's mean",
 )
@@ -639,7 +639,7 @@ jensen_shannon_definition = Definition(
     independent="`course_utils.information.jensen_shannon_divergence`",
 )
 
-quotient = family("r", K, interval=POSITIVE)
+quotient = family("u", K, interval=POSITIVE)
 
 mixture_bound = Derivation(
     label="eq-kl-divergence-mixture-bound",
@@ -647,7 +647,7 @@ mixture_bound = Derivation(
     where=(mixture,),
     assumptions=(
         relation(q[k], "=", p[k] * quotient[k]).for_every(k),
-        "$r_k = q_k / p_k$ is positive",
+        "$u_k = q_k / p_k$ is positive",
     ),
     example=((quotient[k], q[k] / p[k]),),
     steps=(
@@ -655,7 +655,7 @@ mixture_bound = Derivation(
             log(whole(2)) - total(k, p[k] * log(p[k] / mixture_family[k])),
             equals(
                 total(k, p[k] * log(1 + quotient[k])),
-                "$m_k = \\frac{1}{2} p_k (1 + r_k)$, and the $p_k$ sum to 1",
+                "$\\bar{p}_k = \\frac{1}{2} p_k (1 + u_k)$, and the $p_k$ sum to 1",
             ),
             at_least(0, "the logarithm of a number above 1 is positive", Sign()),
         ),
