@@ -633,7 +633,7 @@ jensen_shannon_definition = Definition(
     symbol=jensen_shannon,
     expression=ONE / 2 * total(k, p[k] * log(p[k] / mixture_family[k]))
     + ONE / 2 * total(k, q[k] * log(q[k] / mixture_family[k])),
-    introduces="the mean divergence of $P$ and $Q$ from their mixture",
+    introduces="the mean of both divergences that have the mixture in the second place",
     where=(mixture,),
     numpy=lambda p, q: information.jensen_shannon_divergence(p, q),
     independent="`course_utils.information.jensen_shannon_divergence`",
@@ -643,7 +643,7 @@ quotient = family("u", K, interval=POSITIVE)
 
 mixture_bound = Derivation(
     label="eq-kl-divergence-mixture-bound",
-    title="The divergence from the mixture is at most log 2",
+    title="Against the mixture, the divergence is at most log 2",
     where=(mixture,),
     assumptions=(
         relation(q[k], "=", p[k] * quotient[k]).for_every(k),

@@ -363,3 +363,30 @@ def test_an_error_in_one_route_is_caught_by_the_other(
         monkeypatch.setattr(Equality, "try_numbers", lambda *_: None)
     with pytest.raises(DerivationError, match="eq-test-false, step 1"):
         false.check()
+
+
+def test_lemma_is_integrated_as_it_is_summed() -> None:
+    p, q = Function("p", "p", POSITIVE), Function("q", "q", POSITIVE)
+    f = Function("f", "f")
+    use = Termwise(LOG_BOUND, q(x) / p(x), p(x), under=(x, whole(0), whole(1)))
+    logarithm = integral(p(x) * log(q(x) / p(x)), x, 0, 1)
+    accepts(use, relation(logarithm, "≤", integral(q(x) - p(x), x, 0, 1)))
+    refuses(use, relation(logarithm, "≤", integral(p(x) - q(x), x, 0, 1)), "another difference")
+    # Not over other ends, and not with a weight that may be negative.
+    elsewhere = relation(logarithm, "≤", integral(q(x) - p(x), x, 0, 2))
+    refuses(use, elsewhere, "another difference")
+    weighted = Termwise(LOG_BOUND, q(x), f(x), under=(x, whole(0), whole(1)))
+    signless = relation(
+        integral(f(x) * log(q(x)), x, 0, 1), "≤", integral(f(x) * (q(x) - 1), x, 0, 1)
+    )
+    refuses(weighted, signless, "weight may be negative")
+
+
+def test_substitution_on_the_whole_line() -> None:
+    h = Function("h", "h")
+    r = symbol("r")
+    before = integral(h(x**3) * 3 * x**2, x, -INFINITY, INFINITY)
+    by = Substitution(x**3)
+    accepts(by, equation(before, integral(h(r), r, -INFINITY, INFINITY)))
+    refuses(by, equation(before, integral(h(r), r, 0, INFINITY)), "ends differ")
+    refuses(by, equation(before, integral(h(r), r, INFINITY, -INFINITY)), "ends differ")

@@ -33,7 +33,7 @@ def test_kl_div_of_a_distribution_and_itself_is_zero_up_to_rounding() -> None:
 
     terms = kl_div(a.log(), a, reduction="none")
     assert terms.abs().max() < 1e-6
-    # Exactly zero for logarithms that are the same, since they are subtracted first.
+    # The same logarithms are subtracted first: exactly zero.
     log_a = a.log()
     assert not kl_div(log_a, log_a, log_target=True, reduction="none").any()
 
@@ -47,7 +47,7 @@ def test_the_default_reduction_divides_by_the_classes_as_well() -> None:
 
     per_sample = kl_div(log_q, p, reduction="batchmean").item()
     assert f"{per_sample:.4f}" == "0.1180"  # the mean of 0.0823 and 0.1537
-    with pytest.warns(UserWarning, match="'mean' divides the total loss by both"):
+    with pytest.warns(UserWarning, match="'mean' divides the total loss"):
         mean = kl_div(log_q, p).item()
     assert f"{mean:.4f}" == "0.0590"  # two classes: half of it
 
@@ -96,3 +96,17 @@ def test_kl_div_has_the_gradient_of_cross_entropy_and_another_value() -> None:
     assert torch.allclose(slopes[0], slopes[1], rtol=0, atol=1e-15)
     entropy = -(target * target.log()).sum()
     assert torch.allclose(cross - divergence, entropy)
+
+
+def test_keras_takes_the_truth_first_and_averages_over_samples() -> None:
+    import os
+
+    import numpy as np
+
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras", reason="the claim is about Keras, which is not installed")
+    p = np.array([[0.7, 0.3], [0.7, 0.3]])
+    q = np.array([[0.5, 0.5], [0.9, 0.1]])
+    loss = float(keras.losses.KLDivergence()(p, q))
+    # Single precision.
+    assert loss == pytest.approx((p * np.log(p / q)).sum() / 2, rel=1e-5)
