@@ -143,7 +143,7 @@ means_add = Derivation(
     independent="both sides by loops at random distributions",
 )
 
-mean_sum, mean_draw = symbol("mean sum", "A"), symbol("mean draw", "H", arguments="P, Q")
+mean_sum, mean_draw = symbol("mean sum", "A"), symbol("mean draw", "H")
 
 variances_add = Derivation(
     label="eq-soft-likelihood-variances-add",
