@@ -167,7 +167,7 @@ gibbs = Derivation(
 
 # Another unit, or any other increasing change of the variable.
 
-other = symbol("other", "r")
+other = symbol("other", r"\xi")
 change = Function("g", "g")
 moved_truth = Function("moved p", r"\tilde{p}", POSITIVE)
 moved_model = Function("moved q", r"\tilde{q}", POSITIVE)
@@ -191,7 +191,7 @@ change_of_p = Definition(
     title="Density in another variable",
     symbol=truth(value),
     expression=moved_truth(change(value)) * slope(value),
-    introduces="how the density $\\tilde{p}$ of $r = g(y)$ gives that of $y$",
+    introduces="how the density $\\tilde{p}$ of $\\xi = g(y)$ gives that of $y$",
     example=cubic,
 )
 
@@ -211,7 +211,7 @@ moved_divergence_definition = Definition(
     expression=over_the_line(
         moved_truth(other) * log(moved_truth(other) / moved_model(other)), other
     ),
-    introduces="the divergence of the two densities of $r = g(y)$",
+    introduces="the divergence of the two densities of $\\xi = g(y)$",
     example=cubic,
 )
 
@@ -220,7 +220,7 @@ moved_entropy_definition = Definition(
     title="Differential entropy in another variable",
     symbol=moved_entropy,
     expression=-over_the_line(moved_truth(other) * log(moved_truth(other)), other),
-    introduces="the differential entropy of $r = g(y)$",
+    introduces="the differential entropy of $\\xi = g(y)$",
     example=cubic,
 )
 
@@ -247,7 +247,7 @@ invariance = Derivation(
         ),
         equals(
             over_the_line(moved_truth(other) * log(moved_truth(other) / moved_model(other)), other),
-            "substitute $r = g(y)$, $dr = g'(y)\\,dy$",
+            "substitute $\\xi = g(y)$, $d\\xi = g'(y)\\,dy$",
             Substitution(change(value)),
         ),
         equals(moved_divergence, "the definition", inserted),
@@ -266,7 +266,7 @@ entropy_change = Derivation(
             over_the_line(of_the_change * log(of_the_change) * slope(value)),
             equals(
                 over_the_line(moved_truth(other) * log(moved_truth(other)), other),
-                "substitute $r = g(y)$, $dr = g'(y)\\,dy$",
+                "substitute $\\xi = g(y)$, $d\\xi = g'(y)\\,dy$",
                 Substitution(change(value)),
             ),
         ),
@@ -299,7 +299,11 @@ gaussian_mass = Derivation(
     example=wide,
     steps=chain(
         over_the_line(normal),
-        equals(1, "$\\int e^{-r^2/2}\\,dr = \\sqrt{2\\pi}$ with $r = (y - \\mu)/s$", Integration()),
+        equals(
+            1,
+            "$\\int e^{-\\xi^2/2}\\,d\\xi = \\sqrt{2\\pi}$ with $\\xi = (y - \\mu)/s$",
+            Integration(),
+        ),
     ),
     independent="quadrature at random means and scales",
 )
@@ -313,7 +317,7 @@ gaussian_mean = Derivation(
         over_the_line(value * normal),
         equals(
             mu,
-            "$y = \\mu + s r$: the integral of $r e^{-r^2/2}$ is 0, since it is odd",
+            "$y = \\mu + s \\xi$: the integral of $\\xi e^{-\\xi^2/2}$ is 0, since it is odd",
             Integration(),
         ),
     ),
@@ -329,8 +333,8 @@ gaussian_square = Derivation(
         over_the_line(value**2 * normal),
         equals(
             mu**2 + s**2,
-            "$y^2 = \\mu^2 + 2 \\mu s r + s^2 r^2$, and by parts "
-            "$\\int r^2 e^{-r^2/2}\\,dr = \\sqrt{2\\pi}$",
+            "$y^2 = \\mu^2 + 2 \\mu s \\xi + s^2 \\xi^2$, and by parts "
+            "$\\int \\xi^2 e^{-\\xi^2/2}\\,d\\xi = \\sqrt{2\\pi}$",
             Integration(),
         ),
     ),
@@ -705,8 +709,8 @@ gradient = Derivation(
 # Computing it.
 
 one_p, one_q = symbol("p", interval=POSITIVE), symbol("q", interval=POSITIVE)
-rho = symbol("rho", r"\rho", between(-1, 1))
-ratio = symbol("relative difference", r"\rho")
+kappa = symbol("kappa", r"\kappa", between(-1, 1))
+ratio = symbol("relative difference", r"\kappa")
 artanh = Function("artanh", r"\operatorname{artanh}")
 term = one_p * log(one_p / one_q) - one_p + one_q
 
@@ -740,10 +744,10 @@ same_sum = Derivation(
 artanh_definition = Definition(
     label="eq-kl-divergence-artanh",
     title="Inverse hyperbolic tangent",
-    symbol=artanh(rho),
-    expression=ONE / 2 * log((1 + rho) / (1 - rho)),
-    introduces="the inverse hyperbolic tangent, for $-1 < \\rho < 1$",
-    numpy=lambda rho: np.arctanh(rho),
+    symbol=artanh(kappa),
+    expression=ONE / 2 * log((1 + kappa) / (1 - kappa)),
+    introduces="the inverse hyperbolic tangent, for $-1 < \\kappa < 1$",
+    numpy=lambda kappa: np.arctanh(kappa),
     independent="NumPy's `arctanh`",
 )
 
@@ -752,7 +756,7 @@ relative_difference = Definition(
     title="Relative difference",
     symbol=ratio,
     expression=(one_p - one_q) / (one_p + one_q),
-    introduces="the relative difference $\\rho$ of two probabilities",
+    introduces="the relative difference $\\kappa$ of two probabilities",
     numpy=lambda p, q: (p - q) / (p + q),
     independent="NumPy",
 )
@@ -766,11 +770,11 @@ stable_term = Derivation(
         term,
         equals(
             (one_p + one_q) * ((1 + ratio) * artanh(ratio) - ratio),
-            "$p = \\frac{1}{2} (p + q)(1 + \\rho)$ and $q = \\frac{1}{2} (p + q)(1 - \\rho)$",
+            "$p = \\frac{1}{2} (p + q)(1 + \\kappa)$ and $q = \\frac{1}{2} (p + q)(1 - \\kappa)$",
         ),
         equals(
             (one_p + one_q) * (ratio**2 + (1 + ratio) * (artanh(ratio) - ratio)),
-            "$(1 + \\rho) \\rho - \\rho = \\rho^2$",
+            "$(1 + \\kappa) \\kappa - \\kappa = \\kappa^2$",
         ),
     ),
     independent="both sides at random points",
@@ -780,11 +784,11 @@ artanh_slope = Derivation(
     label="eq-kl-divergence-excess",
     title="Slope of what artanh exceeds its argument by",
     where=(artanh_definition,),
-    domain=(rho,),
+    domain=(kappa,),
     steps=chain(
-        derivative(artanh(rho) - rho, rho),
-        equals(ONE / 2 * (1 / (1 + rho) + 1 / (1 - rho)) - 1, "differentiate both logarithms"),
-        equals(rho**2 / (1 - rho**2), "one denominator"),
+        derivative(artanh(kappa) - kappa, kappa),
+        equals(ONE / 2 * (1 / (1 + kappa) + 1 / (1 - kappa)) - 1, "differentiate both logarithms"),
+        equals(kappa**2 / (1 - kappa**2), "one denominator"),
     ),
     independent="numerical differentiation at random points",
 )

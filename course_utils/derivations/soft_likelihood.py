@@ -128,7 +128,7 @@ variance_by_pairs = Derivation(
 # One more draw, whatever the sum of the others is: it takes J values.
 J = size("J", 2)
 a_index, b_index = indices("i j", J)
-chance = distribution("chance", J, head="r")
+chance = distribution("chance", J, head=r"\omega")
 value = family("value", J, head="a")
 free_loss = family("free loss", K, head=r"\ell")
 mean_a, mean_b = total(b_index, chance[b_index] * value[b_index]), total(k, p[k] * free_loss[k])
@@ -138,7 +138,7 @@ means_add = Derivation(
     title="One more draw adds its mean",
     steps=chain(
         total(b_index, total(k, chance[b_index] * p[k] * (value[b_index] + free_loss[k]))),
-        equals(mean_a + mean_b, "multiply out; the $p_k$ sum to 1, and so do the $r_j$"),
+        equals(mean_a + mean_b, "multiply out; the $p_k$ sum to 1, and so do the $\\omega_j$"),
     ),
     independent="both sides by loops at random distributions",
 )

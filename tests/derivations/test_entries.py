@@ -39,9 +39,9 @@ ENTRIES = entries()
 DERIVATIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Derivation)}
 DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definition)}
 NAMES = (
-    "frac sum prod int log exp lim max sqrt partial delta theta rho sigma mu pi eta Delta ell "
-    "infty mathcal operatorname operatorname* arg bar hat left right to mid le ge ne iff in quad "
-    "qquad text dots cdot times , | ;"
+    "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta Delta "
+    "ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to mid le ge "
+    "ne iff in quad qquad text dots cdot times , | ;"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 
@@ -198,7 +198,10 @@ def test_at_most_one_entry_in_ten_rests_on_numbers() -> None:
 @pytest.mark.parametrize("label", ENTRIES)
 def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
-    chapters = "prerequisites|likelihood|information|cross-entropy|softmax|gradients"
+    chapters = (
+        "prerequisites|likelihood|information|cross-entropy|softmax|gradients|kl-divergence|"
+        "soft-likelihood"
+    )
     assert re.fullmatch(rf"eq-({chapters})(-[a-z]+)+", label)
     assert entry.title[0].isupper() or entry.title[0].isdigit()
     assert not entry.title.endswith(".")

@@ -120,8 +120,8 @@ def test_terms_that_are_summed(p: np.ndarray, q: np.ndarray) -> None:
     for proof in (proofs.term_sign, proofs.same_sum, proofs.stable_term):
         proof.check()
     terms = special.kl_div(p, q)
-    rho = (p - q) / (p + q)
-    stable = (p + q) * (rho**2 + (1 + rho) * (np.arctanh(rho) - rho))
+    kappa = (p - q) / (p + q)
+    stable = (p + q) * (kappa**2 + (1 + kappa) * (np.arctanh(kappa) - kappa))
     assert np.all(terms >= 0)
     np.testing.assert_allclose(stable, terms, rtol=1e-10)
     assert terms.sum() == pytest.approx(np.sum(special.rel_entr(p, q)), rel=1e-13)
@@ -130,7 +130,7 @@ def test_terms_that_are_summed(p: np.ndarray, q: np.ndarray) -> None:
 def test_slope_of_the_excess_gives_its_series() -> None:
     proofs.artanh_slope.check()
     with mpmath.workdps(40):
-        coefficients = mpmath.taylor(lambda rho: mpmath.atanh(rho) - rho, 0, 9)
+        coefficients = mpmath.taylor(lambda kappa: mpmath.atanh(kappa) - kappa, 0, 9)
     expected = [0, 0, 0, 1 / 3, 0, 1 / 5, 0, 1 / 7, 0, 1 / 9]
     assert [float(value) for value in coefficients] == pytest.approx(expected, abs=1e-15)
 
