@@ -69,15 +69,16 @@ def reverse_minima(scales: ArrayLike, one: ArrayLike, both: ArrayLike, crossing:
         Two lines against the scale, and a dot where they cross.
     """
     s = np.asarray(scales, dtype=float)
+    height = float(np.interp(crossing, s, np.asarray(both, dtype=float)))
     figure, axis = plt.subplots()
     axis.plot(s, one, color=style.CROSS_ENTROPY, linestyle="--", label="on one mode")
     axis.plot(s, both, color=style.MODEL, label="in the middle, over both")
     axis.axhline(np.log(2), color=style.NEUTRAL, linewidth=1, linestyle=":")
     axis.text(s[-1], np.log(2), r"$\log 2$", ha="right", va="bottom", color=style.NEUTRAL)
-    axis.plot(crossing, np.interp(crossing, s, both), "o", color="black", zorder=3)
+    axis.plot(crossing, height, "o", color="black", zorder=3)
     axis.annotate(
         "the winner changes",
-        (crossing, float(np.interp(crossing, s, both))),
+        (crossing, height),
         (12, 24),
         textcoords="offset points",
     )
