@@ -30,6 +30,7 @@ from course_utils.derivations.engine import (
 )
 from course_utils.derivations.formulas import (
     UNIT,
+    Function,
     equation,
     exp,
     family,
@@ -184,6 +185,21 @@ DEFINITION = Definition(
     introduces="probabilities",
     numpy=lambda z: np.exp(z) / np.exp(z).sum(),
 )
+
+
+def test_definition_with_an_unknown_function_is_tried_with_its_example() -> None:
+    f = Function("f", "f")
+    named = Definition(
+        label="eq-test-log",
+        title="Logarithm of a function",
+        symbol=c,
+        expression=log(f(x)),
+        introduces="c",
+        example=((f(x), exp(x)),),
+    )
+    named.check()
+    with pytest.raises(DerivationError, match="no finite value"):
+        replace(named, example=((f(x), x - x),)).check()
 
 
 def test_definition_agrees_with_the_code() -> None:
