@@ -23,12 +23,14 @@ from course_utils.derivations.formulas import (
     Integral,
     Item,
     Limit,
+    Number,
     Partial,
     Relation,
     Size,
     Symbol,
     bound_by,
     children,
+    formula,
     free_indices,
     name_of,
     rebuild,
@@ -189,6 +191,29 @@ class Reindexing(Equality):
         )
         require(before != after, "both sides are summed over the same ranges")
         super().prove(claim, setting)
+
+
+@dataclass(frozen=True)
+class Cases(Kind):
+    """An equation in a whole number between two ends: proved for each value that it can have."""
+
+    label: ClassVar[str] = "cases"
+    variable: Symbol
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        require(claim.op == "=", "cases prove an equation")
+        interval = self.variable.interval
+        lower, upper = interval.lower, interval.upper
+        if not (isinstance(lower, Number) and isinstance(upper, Number) and interval.integer):
+            raise DerivationError(f"{self.variable.name} can have more than a few values")
+        open_end = 0 if interval.closed else 1
+        algebra = setting.algebra()
+        for value in range(int(lower.value) + open_end, int(upper.value) + 1 - open_end):
+            left, right = (
+                At(side, self.variable, formula(value)) for side in (claim.left, claim.right)
+            )
+            shown = f"it does not hold for {self.variable.name} = {value}"
+            require(algebra.equal(left, right), shown)
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,9 @@ ENTRIES = entries()
 DERIVATIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Derivation)}
 DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definition)}
 NAMES = (
-    "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta Delta "
-    "ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to mid le ge "
-    "ne iff in quad qquad text dots cdot times , | ;"
+    "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta "
+    "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to "
+    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 
@@ -199,8 +199,8 @@ def test_at_most_one_entry_in_ten_rests_on_numbers() -> None:
 def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
     chapters = (
-        "prerequisites|likelihood|information|cross-entropy|softmax|gradients|kl-divergence|"
-        "soft-likelihood"
+        "prerequisites|likelihood|information|cross-entropy|softmax|gradients|"
+        "kl-divergence|soft-likelihood|sigmoid|temperature"
     )
     assert re.fullmatch(rf"eq-({chapters})(-[a-z]+)+", label)
     assert entry.title[0].isupper() or entry.title[0].isdigit()

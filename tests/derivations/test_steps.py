@@ -53,6 +53,7 @@ from course_utils.derivations.inequalities import (
     Termwise,
 )
 from course_utils.derivations.steps import (
+    Cases,
     Different,
     Earlier,
     Equality,
@@ -390,3 +391,13 @@ def test_substitution_on_the_whole_line() -> None:
     accepts(by, equation(before, integral(h(r), r, -INFINITY, INFINITY)))
     refuses(by, equation(before, integral(h(r), r, 0, INFINITY)), "ends differ")
     refuses(by, equation(before, integral(h(r), r, INFINITY, -INFINITY)), "ends differ")
+
+
+def test_cases_are_those_of_a_whole_number_between_two_ends() -> None:
+    one_of_three = symbol("i", interval=Interval(whole(0), whole(2), closed=True, integer=True))
+    # Their difference is i(i - 1)(i - 2).
+    accepts(Cases(one_of_three), equation(one_of_three**3, 3 * one_of_three**2 - 2 * one_of_three))
+    refuses(Cases(one_of_three), equation(one_of_three**2, one_of_three), "= 2")
+    refuses(Cases(x), equation(x**2, x), "more than a few values")
+    open_ends = symbol("i", interval=Interval(whole(0), whole(2), integer=True))
+    accepts(Cases(open_ends), equation(open_ends**2, 1))
