@@ -279,6 +279,40 @@ softplus_slope = Derivation(
     independent="`course_utils.sigmoid.sigmoid` at random logits",
 )
 
+target = symbol("y", interval=UNIT)
+loss = Function("logistic loss", r"\ell", NON_NEGATIVE)
+
+loss_definition = Definition(
+    label="eq-sigmoid-loss",
+    title="Loss of one logit",
+    symbol=loss(target, m),
+    expression=-(target * log(sigma(m))) - (1 - target) * log(1 - sigma(m)),
+    introduces="the loss of the logit $m$ for the target $y$",
+    where=(sigmoid_definition,),
+    numpy=lambda y, m: sigmoid_cross_entropy(y, m),
+    independent="`course_utils.losses.sigmoid_cross_entropy` at random logits and targets",
+)
+
+loss_softplus = Derivation(
+    label="eq-sigmoid-loss-softplus",
+    title="The loss of one logit in terms of softplus",
+    where=(loss_definition, softplus_definition),
+    steps=chain(
+        loss(target, m),
+        equals(
+            target * log(1 + exp(-m)) + (1 - target) * log(1 + exp(m)),
+            "$-\\log \\sigma(m) = \\log(1 + e^{-m})$, and $1 - \\sigma(m) = \\sigma(-m)$",
+        ),
+        equals(
+            target * softplus(-m) + (1 - target) * softplus(m),
+            "the definition of softplus",
+            inserted,
+        ),
+    ),
+    numpy=lambda y, m: sigmoid_cross_entropy(y, m),
+    independent="`course_utils.losses.sigmoid_cross_entropy` at random logits and targets",
+)
+
 signed = symbol("signed label", r"\tilde{y}")
 
 signed_label = Definition(
@@ -291,13 +325,13 @@ signed_label = Definition(
 
 signed_loss = Derivation(
     label="eq-sigmoid-signed-loss",
-    title="Binary cross-entropy with labels as signs",
-    where=(signed_label, sigmoid_definition),
+    title="The loss with labels as signs",
+    where=(signed_label, loss_definition),
     assumptions=("$y$ is 0 or 1",),
     steps=chain(
-        log(1 + exp(-(signed * m))),
+        loss(outcome, m),
         equals(
-            -(outcome * log(sigma(m))) - (1 - outcome) * log(1 - sigma(m)),
+            log(1 + exp(-(signed * m))),
             "for $y = 1$ both sides are $\\log(1 + e^{-m})$, for $y = 0$ both are $\\log(1 + e^m)$",
             Cases(outcome),
         ),
@@ -306,18 +340,21 @@ signed_loss = Derivation(
     independent="`course_utils.losses.sigmoid_cross_entropy` at random logits and both labels",
 )
 
-target = symbol("y", interval=UNIT)
-
 loss_symmetry = Derivation(
     label="eq-sigmoid-loss-symmetry",
     title="Neither class is preferred",
-    where=(sigmoid_definition,),
+    where=(loss_definition,),
     steps=chain(
-        -((1 - target) * log(sigma(-m))) - (1 - (1 - target)) * log(1 - sigma(-m)),
+        loss(1 - target, -m),
         equals(
-            -(target * log(sigma(m))) - (1 - target) * log(1 - sigma(m)),
-            "$\\sigma(-m) = 1 - \\sigma(m)$, and the two terms change places",
+            -((1 - target) * log(sigma(-m))) - target * log(1 - sigma(-m)),
+            "insert into the definition; $1 - (1 - y) = y$",
         ),
+        equals(
+            -((1 - target) * log(1 - sigma(m))) - target * log(sigma(m)),
+            "$\\sigma(-m) = 1 - \\sigma(m)$",
+        ),
+        equals(loss(target, m), "the same two terms"),
     ),
     numpy=lambda y, m: sigmoid_cross_entropy(1 - y, -m),
     independent="`course_utils.losses.sigmoid_cross_entropy` at random logits and targets",

@@ -12,7 +12,7 @@ from course_utils.derivations.engine import chain, equals
 from course_utils.derivations.formulas import exp, log
 from course_utils.derivations.softmax import sigmoid_argument as m
 from course_utils.derivations.steps import Cases
-from course_utils.derivations.symbols import outcome, sigma
+from course_utils.derivations.symbols import outcome
 
 RNG = np.random.default_rng(7)
 SCORES = RNG.normal(scale=3, size=50)
@@ -89,10 +89,8 @@ def test_signed_loss_holds_for_labels_alone() -> None:
     with pytest.raises(DerivationError, match="more than a few values"):
         half.prove()
     wrong = chain(
-        log(1 + exp(proofs.signed * m)),
-        equals(
-            -(outcome * log(sigma(m))) - (1 - outcome) * log(1 - sigma(m)), "sign", Cases(outcome)
-        ),
+        proofs.loss(outcome, m),
+        equals(log(1 + exp(proofs.signed * m)), "the other sign", Cases(outcome)),
     )
     with pytest.raises(DerivationError):
         replace(entry, steps=wrong, numpy=None).prove()
@@ -100,6 +98,7 @@ def test_signed_loss_holds_for_labels_alone() -> None:
 
 def test_loss_is_symmetric() -> None:
     proofs.loss_symmetry.check()
+    proofs.loss_softplus.check()
 
     def loss(y: float, score: float) -> float:
         p = special.expit(score)
@@ -108,6 +107,8 @@ def test_loss_is_symmetric() -> None:
     for score in SCORES:
         for y in (0.0, 0.3, 1.0):
             assert loss(1 - y, -score) == pytest.approx(loss(y, score), rel=1e-9)
+            by_softplus = y * np.logaddexp(0, -score) + (1 - y) * np.logaddexp(0, score)
+            assert by_softplus == pytest.approx(loss(y, score), rel=1e-9)
 
 
 def test_descent_on_two_logits_is_descent_on_one_with_twice_the_rate() -> None:

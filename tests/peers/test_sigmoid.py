@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import pytest
+import scipy
 import scipy.special
 
 from course_utils.sigmoid import log_sigmoid, logit, odds, sigmoid, softplus
@@ -68,3 +69,18 @@ def test_keras(keras):
         (softplus, keras.ops.softplus),
     ]:
         assert np.allclose(ours(x), theirs(x).tolist(), **single)
+
+
+@pytest.mark.skipif(
+    np.lib.NumpyVersion(scipy.__version__) < "1.17.0",
+    reason="what the picture of the chapter shows of SciPy was looked at with 1.17",
+)
+def test_what_the_picture_of_errors_shows_of_scipy():
+    # All digits of the complement, of the logarithm and of the logit next to one half …
+    m, p = np.linspace(1, 45, 89), 0.5 + 10.0 ** np.linspace(-1.3, -15, 89)
+    assert np.allclose(scipy.special.expit(-m), sigmoid(-m), rtol=1e-15, atol=0)
+    assert np.allclose(scipy.special.log_expit(m), log_sigmoid(m), rtol=1e-15, atol=0)
+    assert np.allclose(scipy.special.logit(p), logit(p), rtol=1e-15, atol=0)
+    # … but nothing of what is below 1e-308.
+    assert scipy.special.expit(-744.0) == 0
+    assert sigmoid(-744.0) > 0
