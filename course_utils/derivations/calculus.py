@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import sympy
 from mpmath import mp
@@ -18,6 +18,7 @@ from course_utils.derivations.formulas import (
     Partial,
     Relation,
     Symbol,
+    equation,
     substitute,
     walk,
 )
@@ -28,6 +29,7 @@ from course_utils.derivations.steps import (
     require_independent,
     require_inside,
 )
+from course_utils.derivations.sums import FiniteSum
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,91 @@ class LimitValue(Kind):
         require(any(isinstance(part, Limit) for part in walk(claim.left)), "there is no limit")
         equal = setting.algebra().equal(claim.left, claim.right)
         require(equal, "SymPy finds another limit")
+
+
+@dataclass(frozen=True)
+class Squeeze(Kind):
+    """A limit between two bounds that stand proved before it and have this very limit."""
+
+    label: ClassVar[str] = "squeeze"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        wanted = claim.left
+        if not (isinstance(wanted, Limit) and claim.op == "="):
+            raise DerivationError("the claim is a limit and its value")
+        require_independent(claim.right, wanted.variable)
+        for side, name in (("≤", "below"), ("≥", "above")):
+            bounds = [bound for known in setting.known for bound in _bounds(known, wanted, side)]
+            arrives = any(
+                bound == claim.right
+                or equation(replace(wanted, body=bound), claim.right) in setting.known
+                for bound in bounds
+            )
+            require(arrives, f"no bound from {name} has this limit")
+
+
+def _bounds(known: Relation, wanted: Limit, side: str) -> list[Formula]:
+    """What stands below (≤) or above (≥) the formula whose limit is wanted."""
+    other = {"≤": "≥", "≥": "≤"}[side]
+    # A strict bound is a weak one as well.
+    op = {"<": "≤", ">": "≥"}.get(known.op, known.op)
+    if known.right == wanted.body and op == side:
+        return [known.left]
+    if known.left == wanted.body and op == other:
+        return [known.right]
+    return []
+
+
+@dataclass(frozen=True)
+class TermByTerm(Kind):
+    """A limit of sums, products and quotients of finite sums, each term of which has a limit."""
+
+    label: ClassVar[str] = "limit, term by term"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        wanted = claim.left
+        if not (isinstance(wanted, Limit) and claim.op == "="):
+            raise DerivationError("the claim is a limit and its value")
+        algebra = setting.algebra()
+        variable, point = algebra.raw(wanted.variable), algebra.raw(wanted.point)
+        changes: dict[Any, Any] = {}
+        body = algebra.expression(wanted.body)
+        for piece in _pieces(body, variable):
+            if isinstance(piece, FiniteSum):
+                term = _finite_limit(piece.body, variable, point)
+                changes[piece] = FiniteSum(term, *piece.limits)
+            else:
+                changes[piece] = _finite_limit(piece, variable, point)
+        numerator, denominator = (side.xreplace(changes) for side in body.as_numer_denom())
+        require(algebra.is_positive(algebra.normal(denominator)), "the denominator may tend to 0")
+        require(
+            algebra.is_zero(numerator / denominator - algebra.raw(claim.right)),
+            "its terms have another limit",
+        )
+
+
+def _pieces(expression: Any, variable: Any) -> list[Any]:
+    """The sums and exponentials with the variable, of which the expression is rational."""
+    if not expression.has(variable):
+        return []
+    if isinstance(expression, FiniteSum | sympy.exp):
+        return [expression]
+    rational = isinstance(expression, sympy.Add | sympy.Mul) or (
+        isinstance(expression, sympy.Pow) and expression.exp.is_Integer
+    )
+    require(rational, "it is not made of sums and exponentials by rational operations")
+    return [piece for part in expression.args for piece in _pieces(part, variable)]
+
+
+def _finite_limit(term: Any, variable: Any, point: Any) -> Any:
+    members = term.atoms(sympy.Indexed)
+    plain = {one: sympy.Dummy(real=True, positive=one.is_positive) for one in members}
+    try:
+        found = sympy.limit(term.xreplace(plain), variable, point, "+")
+    except NotImplementedError as unknown:
+        raise DerivationError(f"a term has no limit that SymPy finds: {unknown}") from unknown
+    require(bool(found.is_finite), "a term has no finite limit")
+    return found.xreplace({name: member for member, name in plain.items()})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from course_utils.derivations.calculus import (
     Parts,
     SameExtremum,
     SignOfDerivative,
+    Squeeze,
     Substitution,
+    TermByTerm,
     ZeroDerivative,
 )
 from course_utils.derivations.engine import chain, claim, equals
@@ -401,3 +403,40 @@ def test_cases_are_those_of_a_whole_number_between_two_ends() -> None:
     refuses(Cases(x), equation(x**2, x), "more than a few values")
     open_ends = symbol("i", interval=Interval(whole(0), whole(2), integer=True))
     accepts(Cases(open_ends), equation(open_ends**2, 1))
+
+
+def test_squeeze_needs_a_bound_from_both_sides_with_the_same_limit() -> None:
+    middle, above = c * d, d * c**2
+    wanted = equation(limit(middle, d, 0), 0)
+    below_it, above_it = relation(whole(0), "≤", middle), relation(middle, "≤", above)
+    arrives = equation(limit(above, d, 0), 0)
+    accepts(Squeeze(), wanted, Setting(known=(below_it, above_it, arrives)))
+    # A bound may be written the other way round, and may be strict.
+    turned = (relation(middle, ">", 0), relation(above, "≥", middle), arrives)
+    accepts(Squeeze(), wanted, Setting(known=turned))
+    refuses(Squeeze(), wanted, "from above", Setting(known=(below_it, above_it)))
+    refuses(Squeeze(), wanted, "from below", Setting(known=(above_it, arrives)))
+    elsewhere = equation(limit(above, d, 1), 0)
+    refuses(Squeeze(), wanted, "from above", Setting(known=(below_it, above_it, elsewhere)))
+    refuses(
+        Squeeze(),
+        equation(limit(middle, d, 0), 1),
+        "from below",
+        Setting(known=(above_it, arrives)),
+    )
+    refuses(Squeeze(), equation(middle, 0), "a limit", Setting(known=(below_it, above_it, arrives)))
+
+
+def test_a_limit_is_taken_term_by_term_where_every_term_has_one() -> None:
+    share = exp(z[k] / u) / total(j, exp(z[j] / u))
+    accepts(TermByTerm(), equation(limit(share, u, INFINITY), 1 / K))
+    refuses(TermByTerm(), equation(limit(share, u, INFINITY), 2 / K), "another limit")
+    # Towards 0 all depends on the signs of the logits.
+    growing = total(j, exp(r[j] * u))
+    refuses(TermByTerm(), equation(limit(1 / growing, u, INFINITY), 0), "no finite limit")
+    refuses(TermByTerm(), equation(limit(share, u, whole(0)), 1 / K), "no limit")
+    # A denominator that tends to 0 would hide what happens.
+    fading = total(j, exp(-(r[j] * u)))
+    refuses(TermByTerm(), equation(limit(fading / fading**2, u, INFINITY), 0), "tend to 0")
+    refuses(TermByTerm(), equation(limit(log(u), u, INFINITY), 0), "rational operations")
+    refuses(TermByTerm(), equation(share, 1 / K), "a limit")
