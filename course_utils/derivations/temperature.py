@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.derivations.calculus import (
+    Integration,
     LimitValue,
     SignOfDerivative,
     Squeeze,
@@ -18,6 +19,7 @@ from course_utils.derivations.engine import (
     chain,
     claim,
     equals,
+    inserted,
 )
 from course_utils.derivations.formulas import (
     INFINITY,
@@ -34,6 +36,7 @@ from course_utils.derivations.formulas import (
     exp,
     family,
     indices,
+    integral,
     limit,
     log,
     partial,
@@ -50,6 +53,7 @@ from course_utils.derivations.inequalities import (
     Termwise,
 )
 from course_utils.derivations.likelihood import log_bound
+from course_utils.derivations.softmax import definition as softmax_definition
 from course_utils.derivations.softmax import exponential_bound, p
 from course_utils.derivations.steps import Replacement
 from course_utils.derivations.symbols import K, i, j, k, v, y, z
@@ -489,6 +493,31 @@ gradient = Derivation(
     ),
     numpy=lambda y, z, T: softmax_cross_entropy_and_gradient(y, z, temperature=T)[1],
     independent="`course_utils.losses.softmax_cross_entropy_and_gradient`",
+)
+
+# A draw from softmax: the first of independent exponential clocks to ring.
+
+time = symbol("t", interval=NON_NEGATIVE)
+
+first_to_ring = Derivation(
+    label="eq-temperature-clocks",
+    title="The first clock to ring is drawn by softmax",
+    where=(softmax_definition,),
+    assumptions=(
+        "the clock of class $k$ has not rung before the time $t$ with probability "
+        "$\\exp(-t\\,e^{z_k})$, independently of the others; so the integrand is the density of "
+        "$k$ ringing at $t$, times the probability that no other has rung before",
+    ),
+    steps=chain(
+        integral(exp(z[k]) * exp(-(time * total(j, exp(z[j])))), time, 0, INFINITY),
+        equals(
+            exp(z[k]) / total(j, exp(z[j])),
+            "the integral of $e^{-ct}$ from 0 to $\\infty$ is $1/c$",
+            Integration(),
+        ),
+        equals(p[k], "the definition of softmax", inserted),
+    ),
+    independent="quadrature at random logits",
 )
 
 # Sparsemax: any number of classes.
