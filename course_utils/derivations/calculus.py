@@ -22,6 +22,7 @@ from course_utils.derivations.formulas import (
     substitute,
     walk,
 )
+from course_utils.derivations.inequalities import Proved
 from course_utils.derivations.steps import (
     Kind,
     Setting,
@@ -136,23 +137,38 @@ class LimitValue(Kind):
 
 @dataclass(frozen=True)
 class Squeeze(Kind):
-    """A limit between two bounds that stand proved before it and have this very limit."""
+    """A limit between two bounds that have this very limit.
+
+    The bounds stand proved before it, or are those of the inequality `between`.
+    """
 
     label: ClassVar[str] = "squeeze"
+    between: Proved | None = None
 
     def prove(self, claim: Relation, setting: Setting) -> None:
         wanted = claim.left
         if not (isinstance(wanted, Limit) and claim.op == "="):
             raise DerivationError("the claim is a limit and its value")
         require_independent(claim.right, wanted.variable)
+        proved = list(setting.known)
+        if self.between is not None:
+            self.between.check()
+            proved += _joined(self.between.relation)
         for side, name in (("≤", "below"), ("≥", "above")):
-            bounds = [bound for known in setting.known for bound in _bounds(known, wanted, side)]
+            bounds = [bound for known in proved for bound in _bounds(known, wanted, side)]
             arrives = any(
                 bound == claim.right
                 or equation(replace(wanted, body=bound), claim.right) in setting.known
                 for bound in bounds
             )
             require(arrives, f"no bound from {name} has this limit")
+
+
+def _joined(statement: Relation) -> list[Relation]:
+    """The inequalities that a ≤ b ≤ c joins."""
+    if isinstance(statement.left, Relation):
+        return [*_joined(statement.left), replace(statement, left=statement.left.right)]
+    return [statement]
 
 
 def _bounds(known: Relation, wanted: Limit, side: str) -> list[Formula]:

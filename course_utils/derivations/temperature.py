@@ -130,7 +130,6 @@ order = Derivation(
 # Cold. The first M classes share the largest logit, and R others have gaps below it.
 
 M, R = size("M"), size("R")
-(tied,) = indices("i", M)
 below, behind = indices("j k", R)
 largest = symbol("largest", r"z_{\max}")
 gaps = family("gaps", R, head=r"\Delta", interval=POSITIVE)
@@ -143,7 +142,7 @@ share_definition = Definition(
     title="Probability of a class with the largest logit",
     symbol=share,
     expression=exp(largest / T)
-    / (total(tied, exp(largest / T)) + total(below, exp((largest - gaps[below]) / T))),
+    / (M * exp(largest / T) + total(below, exp((largest - gaps[below]) / T))),
     introduces="the probability of each of $M$ classes with the largest logit, where $R$ others "
     "are $\\Delta_1, \\dots, \\Delta_R$ below it",
 )
@@ -178,22 +177,17 @@ squeeze = Derivation(
     example=((gaps[below], least_gap + excess[below]),),
     statement=relation(relation(whole(0), "≤", remainder), "≤", bound),
     steps=(
+        *claim(
+            relation(whole(0), "≤", remainder),
+            "$M$ equal probabilities are together at most 1",
+            Sign(),
+        ),
         *chain(
             remainder,
             equals(
                 total(below, exp(-(gaps[below] / T)))
                 / (M + total(behind, exp(-(gaps[behind] / T)))),
                 "a common denominator",
-            ),
-            at_least(0, "exponentials are positive", Sign()),
-        ),
-        *claim(relation(whole(0), "≤", remainder), "the same", Rearrangement()),
-        *chain(
-            remainder,
-            equals(
-                total(below, exp(-(gaps[below] / T)))
-                / (M + total(behind, exp(-(gaps[behind] / T)))),
-                "once more",
             ),
             at_most(
                 1 / M * total(below, exp(-(gaps[below] / T))),
@@ -220,38 +214,6 @@ squeeze = Derivation(
     independent="both bounds at random gaps and temperatures",
 )
 
-cold = Derivation(
-    label="eq-temperature-cold",
-    title="Towards zero, the largest logits share everything equally",
-    where=(share_definition,),
-    assumptions=squeeze.assumptions,
-    example=squeeze.example,
-    steps=(
-        *squeeze.steps,
-        *claim(
-            relation(share, "≤", 1 / M),
-            "the lower bound, divided by $M$",
-            Rearrangement(),
-        ),
-        *claim(
-            relation(1 / M - 1 / M * bound, "≤", share),
-            "the upper bound, divided by $M$",
-            Rearrangement(),
-        ),
-        *claim(
-            equation(limit(1 / M - 1 / M * bound, T, 0), 1 / M),
-            "the exponent tends to $-\\infty$, since $\\Delta > 0$",
-            LimitValue(),
-        ),
-        *claim(
-            equation(limit(share, T, 0), 1 / M),
-            "both bounds have this limit",
-            Squeeze(),
-        ),
-    ),
-    independent="`course_utils.softmax.softmax` at a low temperature",
-)
-
 cold_rest = Derivation(
     label="eq-temperature-cold-rest",
     title="Towards zero, nothing remains for the others",
@@ -259,7 +221,6 @@ cold_rest = Derivation(
     assumptions=squeeze.assumptions,
     example=squeeze.example,
     steps=(
-        *squeeze.steps,
         *claim(
             equation(limit(bound, T, 0), 0),
             "the exponent tends to $-\\infty$, since $\\Delta > 0$",
@@ -267,8 +228,25 @@ cold_rest = Derivation(
         ),
         *claim(
             equation(limit(remainder, T, 0), 0),
-            "0 is below, and the bound above tends to 0",
-            Squeeze(),
+            "by the inequality before, it lies between 0 and what has the limit 0",
+            Squeeze(squeeze),
+        ),
+    ),
+    independent="`course_utils.softmax.softmax` at a low temperature",
+)
+
+cold = Derivation(
+    label="eq-temperature-cold",
+    title="Towards zero, the largest logits share everything equally",
+    where=(share_definition,),
+    assumptions=("every gap $\\Delta_j$ is positive",),
+    steps=chain(
+        limit(share, T, 0),
+        equals(
+            1 / M,
+            "$p_{\\max} = 1 / (M + \\sum_j e^{-\\Delta_j/T})$: every exponent tends to $-\\infty$ "
+            "and every term of the sum to 0",
+            TermByTerm(),
         ),
     ),
     independent="`course_utils.softmax.softmax` at a low temperature",
@@ -631,7 +609,7 @@ wide = symbol("u", interval=NON_NEGATIVE)
 two_certain = Derivation(
     label="eq-temperature-sparsemax-two-certain",
     title="Sparsemax of two classes whose logits differ by 1 or more",
-    domain=(chance, wide),
+    assumptions=("$0 < p < 1$ and $u \\ge 0$",),
     steps=(
         *chain(
             (chance - (low + 1 + wide)) ** 2

@@ -1,5 +1,7 @@
 """Each rule of proof accepts what follows by it and refuses what does not."""
 
+from dataclasses import replace
+
 import pytest
 
 from course_utils.derivations import Derivation, DerivationError
@@ -418,13 +420,28 @@ def test_squeeze_needs_a_bound_from_both_sides_with_the_same_limit() -> None:
     refuses(Squeeze(), wanted, "from below", Setting(known=(above_it, arrives)))
     elsewhere = equation(limit(above, d, 1), 0)
     refuses(Squeeze(), wanted, "from above", Setting(known=(below_it, above_it, elsewhere)))
-    refuses(
-        Squeeze(),
-        equation(limit(middle, d, 0), 1),
-        "from below",
-        Setting(known=(above_it, arrives)),
+    both = Setting(known=(below_it, above_it, arrives))
+    refuses(Squeeze(), equation(limit(middle, d, 0), 1), "from below", both)
+    refuses(Squeeze(), equation(middle, 0), "a limit", both)
+
+
+def test_squeeze_between_the_sides_of_an_inequality_that_is_checked() -> None:
+    lemma = Derivation(
+        label="eq-test-squeeze",
+        title="Bounds",
+        steps=(
+            *claim(relation(whole(0), "≤", d**2), "square", Sign()),
+            *claim(relation(d**2, "≤", d**2 + u * d), "positive", Sign()),
+        ),
+        statement=relation(relation(whole(0), "≤", d**2), "≤", d**2 + u * d),
+        independent="none",
     )
-    refuses(Squeeze(), equation(middle, 0), "a limit", Setting(known=(below_it, above_it, arrives)))
+    wanted = equation(limit(d**2, d, 0), 0)
+    arrives = Setting(known=(equation(limit(d**2 + u * d, d, 0), 0),))
+    accepts(Squeeze(lemma), wanted, arrives)
+    refuses(Squeeze(lemma), wanted, "from above")
+    wrong = replace(lemma, steps=claim(relation(d**2, "≤", d), "no", Sign()), statement=None)
+    refuses(Squeeze(wrong), wanted, "eq-test-squeeze", arrives)
 
 
 def test_a_limit_is_taken_term_by_term_where_every_term_has_one() -> None:

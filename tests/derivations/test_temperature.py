@@ -8,8 +8,8 @@ from scipy import optimize, special, stats
 
 from course_utils.derivations import DerivationError
 from course_utils.derivations import temperature as proofs
-from course_utils.derivations.engine import claim
-from course_utils.derivations.formulas import INFINITY, ONE, equation, limit, whole
+from course_utils.derivations.calculus import Squeeze
+from course_utils.derivations.formulas import INFINITY, equation, limit, whole
 from course_utils.derivations.steps import Numeric
 from course_utils.losses import sparsemax_loss
 from course_utils.softmax import softmax, sparsemax
@@ -55,11 +55,16 @@ def test_cold_shares_are_squeezed(ties: int) -> None:
     assert softmax(z, temperature=1e-4).tolist() == [1 / ties] * ties + [0.0] * len(gaps)
 
 
-def test_a_wrong_limit_is_refused() -> None:
-    entry = proofs.cold
-    wrong = claim(equation(limit(proofs.share, proofs.T, 0), ONE), "one winner", entry.steps[-1].by)
-    with pytest.raises(DerivationError):
-        replace(entry, steps=(*entry.steps[:-1], *wrong)).prove()
+def test_wrong_limits_are_refused() -> None:
+    (step,) = proofs.cold.steps
+    one_winner = equation(limit(proofs.share, proofs.T, 0), 1)
+    with pytest.raises(DerivationError, match="another limit"):
+        step.by.prove(one_winner, proofs.cold.setting())
+    # Without an inequality in between there is nothing to squeeze.
+    arrives, squeezed = proofs.cold_rest.steps
+    alone = replace(proofs.cold_rest, steps=(arrives, replace(squeezed, by=Squeeze())))
+    with pytest.raises(DerivationError, match="no bound from below"):
+        alone.prove()
 
 
 @pytest.mark.parametrize("z", LOGITS)

@@ -1,8 +1,12 @@
 """What the chapter *temperature* says of PyTorch. The page includes these functions."""
 
+import os
+
 import pytest
 
 pytest.importorskip("torch", reason="the claims are about PyTorch, which is not installed")
+# Keras asks for TensorFlow unless told otherwise.
+os.environ.setdefault("KERAS_BACKEND", "torch")
 
 
 def test_gumbel_softmax_is_hard_forwards_and_soft_backwards() -> None:
@@ -42,3 +46,31 @@ def test_straight_through_passes_on_the_gradient_of_softmax() -> None:
     logits.grad = None
     (logits.softmax(dim=-1) * prices).sum().backward()
     assert torch.allclose(through, logits.grad)
+
+
+def test_no_softmax_of_the_libraries_has_a_temperature() -> None:
+    import inspect
+    from importlib.util import find_spec
+
+    import scipy.special
+    import torch
+
+    functions = [scipy.special.softmax, torch.nn.functional.softmax]
+    if find_spec("keras") is not None:
+        import keras
+
+        functions.append(keras.ops.softmax)
+    for function in functions:
+        assert not {"temperature", "tau", "T"} & set(inspect.signature(function).parameters)
+
+
+def test_tau_of_gumbel_softmax_divides() -> None:
+    import torch
+    from torch.nn.functional import gumbel_softmax
+
+    differences = {}
+    for tau in (1.0, 2.0):
+        torch.manual_seed(0)  # the same noise
+        p = gumbel_softmax(torch.tensor([2.0, 1.0, -1.0]).double(), tau=tau)
+        differences[tau] = p.log().diff()
+    assert torch.allclose(differences[1.0], 2 * differences[2.0])
