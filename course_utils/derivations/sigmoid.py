@@ -20,7 +20,6 @@ from course_utils.derivations.formulas import (
     POSITIVE,
     UNIT,
     Function,
-    delta,
     derivative,
     equation,
     exp,
@@ -31,6 +30,7 @@ from course_utils.derivations.formulas import (
     product,
     symbol,
     total,
+    total_but,
 )
 from course_utils.derivations.inequalities import Sign
 from course_utils.derivations.likelihood import gaussian
@@ -71,10 +71,8 @@ reference_logits = Derivation(
             "subtract the logit of class $r$ from all: a common constant changes nothing",
         ),
         equals(
-            exp(z[k] - z[reference])
-            / (1 + total(j, (1 - delta(j, reference)) * exp(z[j] - z[reference]))),
-            "of the sum, the term $j = r$ is $e^0 = 1$; the factor $1 - \\delta_{jr}$ leaves it "
-            "out of the rest",
+            exp(z[k] - z[reference]) / (1 + total_but(j, reference, exp(z[j] - z[reference]))),
+            "of the sum, the term $j = r$ is $e^0 = 1$",
         ),
     ),
     numpy=lambda z: softmax(z),

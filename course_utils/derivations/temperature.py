@@ -47,7 +47,6 @@ from course_utils.derivations.formulas import (
     whole,
 )
 from course_utils.derivations.inequalities import (
-    EqualityCase,
     Rearrangement,
     Sign,
     Termwise,
@@ -381,53 +380,6 @@ variational = Derivation(
         ),
     ),
     independent="both sides at random distributions, logits and temperatures",
-)
-
-variational_equality = Derivation(
-    label="eq-temperature-variational-equality",
-    title="Softmax alone attains it",
-    where=(definition,),
-    assumptions=("every $q_k$ is positive",),
-    steps=claim(
-        relation(
-            equation(objective, T * log(total(j, exp(z[j] / T)))),
-            "⟺",
-            equation(q[k], p[k]).for_every(k),
-        ),
-        "the bound uses $\\log u \\le u - 1$ with $u = p_k/q_k$, which is an equality for $u = 1$ "
-        "alone",
-        EqualityCase(log_bound, p[k] / q[k], T * q[k], (k,)),
-    ),
-    independent="both sides at equal and at random distributions",
-)
-
-maximum_entropy = Derivation(
-    label="eq-temperature-maximum-entropy",
-    title="Of all distributions with the same mean logit, softmax has the largest entropy",
-    where=(definition,),
-    assumptions=(equation(total(k, q[k] * z[k]), total(k, p[k] * z[k])), "every $q_k$ is positive"),
-    example=((q[k], exp(z[k] / T) / total(j, exp(z[j] / T))),),
-    steps=(
-        *chain(
-            -total(k, q[k] * log(q[k])) + total(k, p[k] * log(p[k])),
-            equals(
-                total(k, q[k] * log(p[k] / q[k])),
-                "$\\log p_k = z_k/T - \\log \\sum_j e^{z_j/T}$ has the same mean under both",
-            ),
-            at_most(
-                total(k, q[k] * (p[k] / q[k] - 1)),
-                "$\\log u \\le u - 1$ for every class",
-                Termwise(log_bound, p[k] / q[k], q[k], (k,)),
-            ),
-            equals(0, "both distributions sum to 1"),
-        ),
-        *claim(
-            relation(-total(k, q[k] * log(q[k])), "≤", -total(k, p[k] * log(p[k]))),
-            "move the second term to the right",
-            Rearrangement(),
-        ),
-    ),
-    independent="the test mixes in directions that keep the mean logit",
 )
 
 # Gradients.
