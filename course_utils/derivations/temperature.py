@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from course_utils.derivations.calculus import (
     Integration,
     LimitValue,
@@ -75,7 +73,7 @@ definition = Definition(
     independent="`course_utils.softmax.softmax` at random logits and temperatures",
 )
 
-multiplier = symbol("C", interval=POSITIVE)
+multiplier = symbol("beta", r"\beta", POSITIVE)
 
 multiplier_definition = Definition(
     label="eq-temperature-multiplier",
@@ -126,14 +124,14 @@ order = Derivation(
     independent="both sides at random logits and temperatures",
 )
 
-# Cold. The first M classes share the largest logit, and R others have gaps below it.
+# Cold. K_+ classes share the largest logit, and K_- others have gaps below it.
 
-M, R = size("M"), size("R")
-below, behind = indices("j k", R)
+leading, trailing = size("K_+"), size("K_-")
+below, behind = indices("j k", trailing)
 largest = symbol("largest", r"z_{\max}")
-gaps = family("gaps", R, head=r"\Delta", interval=POSITIVE)
+gaps = family("gaps", trailing, head=r"\Delta", interval=POSITIVE)
 least_gap = symbol("least gap", r"\Delta", POSITIVE)
-excess = family("excess", R, head="u", interval=NON_NEGATIVE)
+excess = family("excess", trailing, head="u", interval=NON_NEGATIVE)
 share = symbol("share of the largest", r"p_{\max}")
 
 share_definition = Definition(
@@ -141,9 +139,9 @@ share_definition = Definition(
     title="Probability of a class with the largest logit",
     symbol=share,
     expression=exp(largest / T)
-    / (M * exp(largest / T) + total(below, exp((largest - gaps[below]) / T))),
-    introduces="the probability of each of $M$ classes with the largest logit, where $R$ others "
-    "are $\\Delta_1, \\dots, \\Delta_R$ below it",
+    / (leading * exp(largest / T) + total(below, exp((largest - gaps[below]) / T))),
+    introduces="the probability of each of the $K_+$ classes with the largest logit, where $K_-$ "
+    "others are $\\Delta_1, \\Delta_2, \\dots$ below it",
 )
 
 tied_share = Derivation(
@@ -153,17 +151,17 @@ tied_share = Derivation(
     steps=chain(
         share,
         equals(
-            exp(largest / T) / (exp(largest / T) * (M + total(below, exp(-(gaps[below] / T))))),
+            exp(largest / T)
+            / (exp(largest / T) * (leading + total(below, exp(-(gaps[below] / T))))),
             "the largest exponential is a factor of every term",
         ),
-        equals(1 / (M + total(below, exp(-(gaps[below] / T)))), "it cancels"),
+        equals(1 / (leading + total(below, exp(-(gaps[below] / T)))), "it cancels"),
     ),
-    numpy=lambda M, gaps, T: softmax(np.append(np.zeros(int(M)), -gaps), temperature=T)[0],
     independent="`course_utils.softmax.softmax` with some equal logits",
 )
 
-bound = R / M * exp(-(least_gap / T))
-remainder = 1 - M * share
+bound = trailing / leading * exp(-(least_gap / T))
+remainder = 1 - leading * share
 
 squeeze = Derivation(
     label="eq-temperature-squeeze",
@@ -178,36 +176,36 @@ squeeze = Derivation(
     steps=(
         *claim(
             relation(whole(0), "≤", remainder),
-            "$M$ equal probabilities are together at most 1",
+            "$K_+$ equal probabilities are together at most 1",
             Sign(),
         ),
         *chain(
             remainder,
             equals(
                 total(below, exp(-(gaps[below] / T)))
-                / (M + total(behind, exp(-(gaps[behind] / T)))),
+                / (leading + total(behind, exp(-(gaps[behind] / T)))),
                 "a common denominator",
             ),
             at_most(
-                1 / M * total(below, exp(-(gaps[below] / T))),
+                1 / leading * total(below, exp(-(gaps[below] / T))),
                 "a smaller denominator",
                 Sign(),
             ),
             equals(
-                1 / M * exp(-(least_gap / T)) * total(below, exp(-(excess[below] / T))),
+                1 / leading * exp(-(least_gap / T)) * total(below, exp(-(excess[below] / T))),
                 "each gap is the least gap and an excess",
             ),
             at_most(
-                1 / M * exp(-(least_gap / T)) * total(below, 1),
+                1 / leading * exp(-(least_gap / T)) * total(below, 1),
                 "$e^{-u} \\le 1$ for $u \\ge 0$",
                 Termwise(
                     exponential_bound,
                     excess[below] / T,
-                    1 / M * exp(-(least_gap / T)),
+                    1 / leading * exp(-(least_gap / T)),
                     (below,),
                 ),
             ),
-            equals(bound, "one for each of the $R$ classes"),
+            equals(bound, "one for each of the $K_-$ classes"),
         ),
     ),
     independent="both bounds at random gaps and temperatures",
@@ -242,9 +240,9 @@ cold = Derivation(
     steps=chain(
         limit(share, T, 0),
         equals(
-            1 / M,
-            "$p_{\\max} = 1 / (M + \\sum_j e^{-\\Delta_j/T})$: every exponent tends to $-\\infty$ "
-            "and every term of the sum to 0",
+            1 / leading,
+            "$p_{\\max} = 1 / (K_+ + \\sum_j e^{-\\Delta_j/T})$: every exponent tends to "
+            "$-\\infty$ and every term of the sum to 0",
             TermByTerm(),
         ),
     ),
@@ -452,7 +450,7 @@ first_to_ring = Derivation(
 
 # Sparsemax: any number of classes.
 
-tau = symbol("tau", r"\tau")
+threshold_logit = symbol("threshold", "z_0")
 nearest = distribution("nearest", K, head="p", interval=NON_NEGATIVE)
 other = distribution("other", K, head="q", interval=NON_NEGATIVE)
 slack = family("slack", K, head=r"\nu", interval=NON_NEGATIVE)
@@ -461,14 +459,14 @@ nearest_point = Derivation(
     label="eq-temperature-nearest",
     title="A threshold makes the nearest distribution",
     assumptions=(
-        relation(z[k], "=", nearest[k] + tau - slack[k]).for_every(k),
+        relation(z[k], "=", nearest[k] + threshold_logit - slack[k]).for_every(k),
         equation(total(k, nearest[k] * slack[k]), 0),
         "$p$ and $q$ are distributions, and no $\\nu_k$ is negative",
     ),
     example=(
         (nearest[k], delta(k, i)),
         (slack[k], (1 - delta(k, i)) * v[k] ** 2),
-        (z[k], delta(k, i) + tau - (1 - delta(k, i)) * v[k] ** 2),
+        (z[k], delta(k, i) + threshold_logit - (1 - delta(k, i)) * v[k] ** 2),
     ),
     steps=(
         *chain(
@@ -480,8 +478,8 @@ nearest_point = Derivation(
                 "multiply out",
             ),
             equals(
-                2 * total(k, (other[k] - nearest[k]) * (slack[k] - tau)),
-                "$p_k - z_k = \\nu_k - \\tau$",
+                2 * total(k, (other[k] - nearest[k]) * (slack[k] - threshold_logit)),
+                "$p_k - z_k = \\nu_k - z_0$",
             ),
             equals(
                 2 * total(k, other[k] * slack[k]),
@@ -502,25 +500,30 @@ nearest_point = Derivation(
     independent="`course_utils.softmax.sparsemax` against random distributions",
 )
 
-(inside,) = indices("k", M)
-(also_inside,) = indices("j", M)
-(row,) = indices("i", M)
-supported = family("supported", M, head="z")
-threshold_value = 1 / M * (total(inside, supported[inside]) - 1)
+(inside,) = indices("k", leading)
+(also_inside,) = indices("j", leading)
+(row,) = indices("i", leading)
+supported = family("supported", leading, head="z")
+threshold_value = 1 / leading * (total(inside, supported[inside]) - 1)
 
 threshold = Derivation(
     label="eq-temperature-threshold",
     title="The threshold of sparsemax",
     assumptions=(
-        equation(total(inside, supported[inside] - tau), 1),
-        "the $M$ classes with positive probability come first",
+        equation(total(inside, supported[inside] - threshold_logit), 1),
+        "the $K_+$ classes with positive probability come first",
     ),
-    example=((tau, threshold_value),),
+    example=((threshold_logit, threshold_value),),
     steps=chain(
-        tau,
+        threshold_logit,
         equals(
-            1 / M * (total(inside, supported[inside]) - total(inside, supported[inside] - tau)),
-            "the logits cancel, and $\\tau$ stands $M$ times",
+            1
+            / leading
+            * (
+                total(inside, supported[inside])
+                - total(inside, supported[inside] - threshold_logit)
+            ),
+            "the logits cancel, and $z_0$ stands $K_+$ times",
         ),
         equals(
             threshold_value,
@@ -607,14 +610,14 @@ three_two = Derivation(
 
 # Its Jacobian and its loss, where the classes with positive probability stay the same.
 
-sparse = family("sparse", M, head="p")
+sparse = family("sparse", leading, head="p")
 
 sparse_definition = Definition(
     label="eq-temperature-sparsemax",
     title="Sparsemax of the classes that are in",
     symbol=sparse[inside],
-    expression=supported[inside] - 1 / M * (total(also_inside, supported[also_inside]) - 1),
-    introduces="the probabilities of the $M$ classes above the threshold; the others have 0",
+    expression=supported[inside] - 1 / leading * (total(also_inside, supported[also_inside]) - 1),
+    introduces="the probabilities of the $K_+$ classes above the threshold; the others have 0",
 )
 
 sparse_sum = Derivation(
@@ -625,7 +628,7 @@ sparse_sum = Derivation(
         total(inside, sparse[inside]),
         equals(
             total(inside, supported[inside]) - (total(also_inside, supported[also_inside]) - 1),
-            "the threshold stands $M$ times, divided by $M$",
+            "the threshold stands $K_+$ times, divided by $K_+$",
         ),
         equals(1, "cancel"),
     ),
@@ -639,14 +642,14 @@ sparse_jacobian = Derivation(
     steps=chain(
         partial(sparse[row], supported[also_inside]),
         equals(
-            delta(row, also_inside) - 1 / M,
+            delta(row, also_inside) - 1 / leading,
             "the logit itself, and its part in the threshold",
         ),
     ),
     independent="differences of `course_utils.softmax.sparsemax`",
 )
 
-inside_targets = family("inside targets", M, head="y", interval=NON_NEGATIVE)
+inside_targets = family("inside targets", leading, head="y", interval=NON_NEGATIVE)
 sparse_loss = symbol("sparse loss", "L")
 
 sparse_loss_definition = Definition(
@@ -673,11 +676,11 @@ sparse_loss_gradient = Derivation(
         equals(
             supported[row]
             - inside_targets[row]
-            - 1 / M * (total(also_inside, supported[also_inside]) - 1),
-            "the first sum gives $z_i - y_i$; the second is $M\\tau^2$, half of which has the "
-            "slope $\\tau$",
+            - 1 / leading * (total(also_inside, supported[also_inside]) - 1),
+            "the first sum gives $z_i - y_i$; the second is $K_+ z_0^2$, half of which has the "
+            "slope $z_0$",
         ),
-        equals(sparse[row] - inside_targets[row], "$p_i = z_i - \\tau$"),
+        equals(sparse[row] - inside_targets[row], "$p_i = z_i - z_0$"),
     ),
     independent="differences of `course_utils.losses.sparsemax_loss`",
 )

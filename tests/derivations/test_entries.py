@@ -41,7 +41,7 @@ DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definit
 NAMES = (
     "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta "
     "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to "
-    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu"
+    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 
