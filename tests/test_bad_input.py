@@ -219,6 +219,25 @@ KINDS = {
             lambda good: "[1, :]",
         ),
     },
+    "labels of forecasts": NO_LABELS
+    | {
+        "ragged": all_of([[0], [0, 1]], "must be a rectangular array"),
+        "other samples": all_of([0, 1, 2], "must have shape (2,)"),
+        "one-hot": all_of([[1, 0, 0], [0, 1, 0]], "must have shape (2,)"),
+    },
+    "forecasts": NO_NUMBERS
+    | NON_NEGATIVE
+    | {
+        "sum too large": scaled(1.01, "must sum to 1"),
+        "sum too small": scaled(0.99, "must sum to 1"),
+        "above 1": Bad(
+            lambda good: [0.5, 1.1], ValueError, "must lie in [0, 1]", lambda good: "[1]"
+        ),
+        "single number": all_of(0.5, "must have shape (N,) or (N, K)"),
+        "three dimensions": all_of(np.full((2, 2, 2), 0.5), "must have shape (N,) or (N, K)"),
+        "no samples": all_of(np.zeros((0, 3)), "must have shape (N,) or (N, K)"),
+        "no classes": all_of(np.zeros((2, 0)), "must have shape (N,) or (N, K)"),
+    },
     "shares of yes": NO_NUMBERS
     | {
         "negative": entry(-0.1, "must lie in [0, 1]"),
@@ -279,6 +298,23 @@ KINDS = {
     "reduction": {
         "unknown": all_of("average", "must be 'mean', 'sum' or 'none'"),
         "nothing": all_of(None, "must be 'mean', 'sum' or 'none'"),
+    },
+    "n_bins": {
+        "zero": all_of(0, "must be at least 1"),
+        "fraction": all_of(1.5, "must be an integer", TypeError),
+    },
+    "strategy": {"unknown": all_of("kmeans", "must be 'uniform' or 'quantile'")},
+    "kind": {"unknown": all_of("top", "must be 'top-label' or 'classwise'")},
+    "norm": {"unknown": all_of("l3", "must be 'l1', 'l2' or 'max'")},
+    "rng": {
+        "fraction": all_of(0.5, "must be a Generator, an integer or None", TypeError),
+        "negative": all_of(-1, "must not be negative"),
+    },
+    "confidence": NO_NUMBER
+    | {
+        "zero": all_of(0.0, "must lie in (0, 1)"),
+        "one": all_of(1.0, "must lie in (0, 1)"),
+        "nan": all_of(NAN, "must lie in (0, 1)"),
     },
     "solver": {"unknown": all_of("sgd", "must be 'auto', 'newton' or 'lbfgs'")},
     "flag": {},
@@ -381,6 +417,12 @@ FROM_LOG_ODDS = {
 } | REDUCTION
 X = {"X": ("X", SAMPLES)}
 
+FORECASTS = {"probabilities": ("forecasts", P)}
+OF_FORECASTS = {"labels": ("labels of forecasts", [0, 1])} | FORECASTS
+BINS = {"n_bins": ("n_bins", 15), "strategy": ("strategy", "uniform")}
+KIND = {"kind": ("kind", "top-label")}
+NORM = {"norm": ("norm", "l1")}
+
 TABLE: dict[str, dict[str, tuple[str, Any]]] = {
     "likelihood.bernoulli_log_likelihood": {
         "outcomes": ("outcomes", [1, 0, 0]),
@@ -459,6 +501,23 @@ TABLE: dict[str, dict[str, tuple[str, Any]]] = {
     "labels.one_hot": {"labels": ("labels", [0, 1]), "classes": ("count", 3)},
     "labels.smooth_labels": {"targets": ("distributions", P), "amount": ("share", 0.1)},
     "labels.labels_from_votes": {"votes": ("votes", [[3, 1, 0], [0, 2, 2]])},
+    "calibration.reliability_curve": {
+        **OF_FORECASTS,
+        **BINS,
+        **KIND,
+        "confidence": ("confidence", 0.95),
+    },
+    "calibration.expected_calibration_error": OF_FORECASTS | BINS | KIND | NORM,
+    "calibration.null_calibration_errors": {
+        **FORECASTS,
+        **BINS,
+        **KIND,
+        **NORM,
+        "samples": ("count", 10),
+        "rng": ("rng", 0),
+    },
+    "calibration.brier_decomposition": OF_FORECASTS | BINS,
+    "calibration.fit_temperature": {"targets": ("targets", [1, 1])} | OF_LOGITS,
     "models.SoftmaxRegression": {
         "l2": ("l2", 0.1),
         "solver": ("solver", "auto"),
@@ -533,7 +592,16 @@ def test_elementwise_functions_pass_nan_through(function, argument):
 
 
 def test_the_table_holds_every_argument_of_every_public_function():
-    modules = ("likelihood", "information", "softmax", "sigmoid", "losses", "labels", "models")
+    modules = (
+        "likelihood",
+        "information",
+        "softmax",
+        "sigmoid",
+        "losses",
+        "labels",
+        "calibration",
+        "models",
+    )
     public = {}
     for module in modules:
         contents = importlib.import_module(f"course_utils.{module}")

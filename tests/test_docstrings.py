@@ -7,7 +7,16 @@ import re
 
 import pytest
 
-MODULES = ["likelihood", "information", "softmax", "sigmoid", "losses", "labels", "models"]
+MODULES = [
+    "likelihood",
+    "information",
+    "softmax",
+    "sigmoid",
+    "losses",
+    "labels",
+    "calibration",
+    "models",
+]
 
 
 def documented():

@@ -77,6 +77,23 @@ PUBLIC = {
         "smooth_labels": "targets, amount",
         "labels_from_votes": "votes",
     },
+    "calibration": {
+        "reliability_curve": (
+            "labels, probabilities, *, n_bins=15, strategy='uniform', kind='top-label', "
+            "confidence=0.95"
+        ),
+        "expected_calibration_error": (
+            "labels, probabilities, *, n_bins=15, strategy='uniform', kind='top-label', norm='l1'"
+        ),
+        "null_calibration_errors": (
+            "probabilities, *, samples=1000, rng=None, n_bins=15, strategy='uniform', "
+            "kind='top-label', norm='l1'"
+        ),
+        "brier_decomposition": "labels, probabilities, *, n_bins=None, strategy='uniform'",
+        "fit_temperature": "targets, logits, *, axis=-1",
+        "BrierDecomposition": None,
+        "ReliabilityCurve": None,
+    },
     "models": {
         "SoftmaxRegression": "*, l2=0.0, solver='auto', tol=1e-10, max_iter=10000",
         "SoftmaxRegression.fit": "self, X, y, sample_weight=None",

@@ -41,7 +41,8 @@ DEFINITIONS = {label: e for label, e in ENTRIES.items() if isinstance(e, Definit
 NAMES = (
     "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta "
     "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to "
-    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta"
+    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta "
+    "gamma varepsilon"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 
@@ -200,7 +201,7 @@ def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
     chapters = (
         "prerequisites|likelihood|information|cross-entropy|softmax|gradients|"
-        "kl-divergence|soft-likelihood|sigmoid|temperature"
+        "kl-divergence|soft-likelihood|sigmoid|temperature|calibration|robustness"
     )
     assert re.fullmatch(rf"eq-({chapters})(-[a-z]+)+", label)
     assert entry.title[0].isupper() or entry.title[0].isdigit()
