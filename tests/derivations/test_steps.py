@@ -29,6 +29,7 @@ from course_utils.derivations.formulas import (
     Relation,
     argmax,
     argmin,
+    between,
     delta,
     derivative,
     equation,
@@ -155,6 +156,17 @@ def test_sign_needs_a_reason_in_the_formula() -> None:
     refuses(Sign(), relation(total(k, r[k] * z[k]), "≥", 0), "not seen")
     refuses(Sign(), relation(r[i] - r[j], "≥", 0), "not seen")
     refuses(Sign(), equation(x, x), "by < ≤ > or ≥")
+
+
+def test_sign_of_an_integral_is_known_where_its_variable_lives() -> None:
+    accepts(Sign(), relation(integral((1 - t) * x**2, t, 0, 1), "≥", 0))
+    accepts(Sign(), relation(integral(g(t), t, 0, 1), ">", 0))
+    refuses(Sign(), relation(integral(1 - 2 * t, t, 0, 1), "≥", 0), "not seen")
+    # Beyond 1 the integrand is negative; from 1 to 0 the integral is.
+    refuses(Sign(), relation(integral(1 - t, t, 0, 5), "≥", 0), "not seen")
+    refuses(Sign(), relation(integral(1 - t, t, 1, 0), "≥", 0), "not seen")
+    backwards = symbol("backwards", interval=between(1, 0))
+    refuses(Sign(), relation(integral(g(backwards), backwards, 1, 0), ">", 0), "not seen")
 
 
 def test_rearrangement_keeps_what_is_known() -> None:
