@@ -278,6 +278,9 @@ def test_parts_needs_the_primitive_and_its_ends() -> None:
     refuses(Parts(t**3 / 3 - t**2 / 2), shifted, "another value")
     other_ends = equation(integral(t**2, t, 0, 1), integral(t**2, t, 0, 2))
     refuses(Parts(0 * t), other_ends, "different ends")
+    several_terms = equation(integral((1 - t) * t, t, 0, 1), whole(1) / 6)
+    accepts(Parts(t**2 / 2 - t**3 / 3), several_terms)
+    refuses(Parts(t**2 / 2), several_terms, "another derivative")
 
 
 def test_integration() -> None:
