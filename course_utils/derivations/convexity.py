@@ -387,32 +387,38 @@ line_slope = Derivation(
     independent="numerical derivatives at random points and in random directions",
 )
 
+spread = (
+    1
+    / (2 * N)
+    * total(n, total(i, total(j, line_p[n, i] * line_p[n, j] * (move[n, i] - move[n, j]) ** 2)))
+)
+
 line_curvature = Derivation(
     label="eq-convexity-weights",
     title="Cross-entropy is convex in the weights and biases",
     where=(line_loss,),
-    steps=chain(
-        derivative(f(far), far, 2),
-        equals(
-            1
-            / N
-            * total(
-                n,
-                total(k, line_p[n, k] * move[n, k] ** 2) - total(k, line_p[n, k] * move[n, k]) ** 2,
+    statement=relation(equation(derivative(f(far), far, 2), spread), "≥", 0),
+    steps=(
+        *chain(
+            derivative(f(far), far, 2),
+            equals(
+                1
+                / N
+                * total(
+                    n,
+                    total(k, line_p[n, k] * move[n, k] ** 2)
+                    - total(k, line_p[n, k] * move[n, k]) ** 2,
+                ),
+                "the targets drop out; what is left of each sample is the variance of its moves "
+                "$u_{nk}$ under its probabilities",
             ),
-            "the targets drop out; what is left of each sample is the variance of its moves "
-            "$u_{nk}$ under its probabilities",
+            equals(spread, "Lagrange's identity, since the probabilities of a sample sum to 1"),
         ),
-        equals(
-            1
-            / (2 * N)
-            * total(
-                n,
-                total(i, total(j, line_p[n, i] * line_p[n, j] * (move[n, i] - move[n, j]) ** 2)),
-            ),
-            "Lagrange's identity, since the probabilities of a sample sum to 1",
+        *claim(
+            relation(spread, "≥", 0),
+            "a sum of squares with positive weights",
+            Sign(),
         ),
-        at_least(0, "a sum of squares with positive weights", Sign()),
     ),
     independent="numerical second derivatives at random points and in random directions",
 )
@@ -656,15 +662,7 @@ penalised_curvature = Derivation(
             derivative(penalised, far, 2) - penalty * squared_move,
             equals(derivative(f(far), far, 2), "the penalty is a parabola in $t$"),
             equals(
-                1
-                / (2 * N)
-                * total(
-                    n,
-                    total(
-                        i,
-                        total(j, line_p[n, i] * line_p[n, j] * (move[n, i] - move[n, j]) ** 2),
-                    ),
-                ),
+                spread,
                 "the second derivative of the loss, as before",
             ),
             at_least(0, "a sum of squares with positive weights", Sign()),
@@ -719,57 +717,56 @@ squares_gradient = Derivation(
     independent="NumPy's matrix product",
 )
 
-normal_equations = relation(
-    total(n, inputs[n, e] * values[n]), "=", total(n, inputs[n, e] * fitted)
-).for_every(e)
-moved_fit = total(d, (w[d] + step[d]) * inputs[n, d])
-rise = 1 / (2 * N) * total(n, total(d, step[d] * inputs[n, d]) ** 2)
+residual = family("residual", N, head=r"\rho")
+moved = family("moved", N, head="u")
+normal_equations = relation(total(n, inputs[n, e] * residual[n]), "=", 0).for_every(e)
+
+step_moves = Definition(
+    label="eq-convexity-step",
+    title="How a step moves the output of a linear model",
+    symbol=moved[n],
+    expression=total(d, step[d] * inputs[n, d]),
+    introduces="how far the step $v$ moves the output in the sample $n$",
+    numpy=lambda batch_x, step: batch_x @ step,
+    independent="NumPy's matrix product",
+)
 
 squares_excess = Derivation(
     label="eq-convexity-least-squares-excess",
     title="Every other place is worse, by a square",
-    assumptions=(normal_equations, "the weights $w$ solve the normal equations"),
-    example=((values[n], fitted),),
+    where=(step_moves,),
+    assumptions=(normal_equations, "the residuals $\\rho_n$ solve the normal equations"),
+    example=((residual[n], whole(0)),),
     steps=chain(
-        1 / (2 * N) * total(n, (values[n] - moved_fit) ** 2)
-        - 1 / (2 * N) * total(n, (values[n] - fitted) ** 2),
+        1 / (2 * N) * total(n, (residual[n] - moved[n]) ** 2)
+        - 1 / (2 * N) * total(n, residual[n] ** 2),
         equals(
-            1
-            / N
-            * total(
-                e,
-                step[e] * (total(n, inputs[n, e] * fitted) - total(n, inputs[n, e] * values[n])),
-            )
-            + rise,
-            "multiply out: a linear part and a quadratic one",
+            1 / (2 * N) * total(n, moved[n] ** 2)
+            - 1 / N * total(e, step[e] * total(n, inputs[n, e] * residual[n])),
+            "multiply out: a quadratic part and a linear one",
         ),
         equals(
-            1
-            / N
-            * total(
-                e,
-                step[e] * (total(n, inputs[n, e] * fitted) - total(n, inputs[n, e] * fitted)),
-            )
-            + rise,
+            1 / (2 * N) * total(n, moved[n] ** 2) - 1 / N * total(e, step[e] * whole(0)),
             "the normal equations",
             Replacement(),
         ),
-        equals(rise, "the linear part is zero"),
+        equals(1 / (2 * N) * total(n, moved[n] ** 2), "the linear part is zero"),
     ),
-    independent="both sides for values on a plane",
+    independent="random steps from the solution of NumPy's `lstsq`",
 )
 
 squares_unique = Derivation(
     label="eq-convexity-least-squares-unique",
-    title="When another solution is as good",
+    title="When another place is as good",
+    where=(step_moves,),
     steps=claim(
         relation(
-            equation(total(n, total(d, step[d] * inputs[n, d]) ** 2), 0),
+            equation(total(n, moved[n] ** 2), 0),
             "⟺",
-            equation(total(d, step[d] * inputs[n, d]), 0).for_every(n),
+            equation(moved[n], 0).for_every(n),
         ),
         "a sum of squares is zero only if each of them is",
-        EqualityCase(squares, total(d, step[d] * inputs[n, d]), ONE, (n,)),
+        EqualityCase(squares, moved[n], ONE, (n,)),
     ),
     independent="both sides at random inputs",
 )
@@ -833,36 +830,32 @@ logistic_hessian = Derivation(
     independent="numerical second derivatives at random weights",
 )
 
+logits = family("logits", N, head="m")
 working_response = Definition(
     label="eq-convexity-response",
     title="Working response",
     symbol=response[n],
-    expression=fitted + (outcomes[n] - chances[n]) / pull[n],
-    introduces="the value $\\zeta_n$ that the linear model should have in the sample $n$ if the "
-    "sigmoid were the straight line with its slope $r_n = p_n(1 - p_n)$",
-    numpy=lambda batch_x, w, outcomes, chances, pull: batch_x @ w + (outcomes - chances) / pull,
-    independent="NumPy's matrix product",
+    expression=logits[n] + (outcomes[n] - chances[n]) / pull[n],
+    introduces="the logit $\\zeta_n$ that the sample $n$ should have if the sigmoid were the "
+    "straight line with its slope $r_n = p_n(1 - p_n)$",
+    numpy=lambda logits, outcomes, chances, pull: logits + (outcomes - chances) / pull,
+    independent="NumPy's arithmetic",
 )
 
 reweighting = Derivation(
     label="eq-convexity-irls",
     title="Newton's step is weighted least squares",
-    where=(working_response,),
+    where=(working_response, step_moves),
     steps=chain(
-        total(n, pull[n] * inputs[n, e] * (response[n] - moved_fit)),
+        total(n, pull[n] * (response[n] - (logits[n] + moved[n])) * inputs[n, e]),
         equals(
-            total(
-                n,
-                pull[n]
-                * inputs[n, e]
-                * ((outcomes[n] - chances[n]) / pull[n] - total(d, step[d] * inputs[n, d])),
-            ),
-            "the old fit cancels",
+            total(n, pull[n] * ((outcomes[n] - chances[n]) / pull[n] - moved[n]) * inputs[n, e]),
+            "the old logit cancels",
         ),
         equals(
             total(n, (outcomes[n] - chances[n]) * inputs[n, e])
             - total(d, total(n, pull[n] * inputs[n, e] * inputs[n, d]) * step[d]),
-            "multiply out: minus the gradient, minus the Hessian times the step (both times $N$)",
+            "multiply out: minus the gradient, minus the Hessian times the step, both times $N$",
         ),
     ),
     numpy=lambda batch_x, step, outcomes, chances, pull: (

@@ -37,17 +37,17 @@ def test_c_of_logistic_regression_is_the_variance_of_the_prior() -> None:
 
 
 @needs_torch
-def test_weight_decay_is_the_gradient_of_half_lambda_times_the_squares() -> None:
+def test_weight_decay_is_half_lambda_times_the_squares() -> None:
     import torch
 
-    layer = torch.nn.Linear(2, 3).double()
-    weights, biases = layer.weight.detach().clone(), layer.bias.detach().clone()
-    optimiser = torch.optim.SGD(layer.parameters(), lr=0.1, weight_decay=0.5)
-    (0.0 * layer(torch.ones(1, 2).double()).sum()).backward()  # a loss without slope
-    optimiser.step()
+    layer = torch.nn.Linear(2, 3)
+    weights, biases = (part.detach().clone() for part in layer.parameters())
+    step = torch.optim.SGD(layer.parameters(), lr=0.1, weight_decay=0.5)
+    (0.0 * layer(torch.ones(1, 2)).sum()).backward()  # no slope of its own
+    step.step()
 
     assert torch.allclose(layer.weight, weights - 0.1 * 0.5 * weights)
-    # The biases decay as well, unless they are put into a group of their own.
+    # The biases decay as well, unless they are in a group of their own.
     assert torch.allclose(layer.bias, biases - 0.1 * 0.5 * biases)
 
 
