@@ -27,6 +27,7 @@ from course_utils.derivations.formulas import (
     Function,
     Interval,
     Relation,
+    absolute,
     argmax,
     argmin,
     between,
@@ -123,6 +124,14 @@ def test_equality_checks_nothing_against_itself() -> None:
     refuses(Equality(), equation(total(k, z[k]), total(j, z[j])), "against itself")
     refuses(Equality(), equation(r[i], exp(z[i]) / total(k, exp(z[k]))), "against itself", softmax)
     refuses(Equality(), relation(x, "≤", x + 1), "claims an equation")
+
+
+def test_absolute_values_lose_a_sign_and_no_more() -> None:
+    accepts(Equality(), equation(absolute(-u) + absolute(u), 2 * u))
+    accepts(Equality(), equation(absolute(x - c) ** 2, (c - x) ** 2))
+    accepts(Sign(), relation(total(k, absolute(z[k])), "≥", 0))
+    refuses(Equality(), equation(absolute(x), x), "does not cancel")
+    refuses(Sign(), relation(absolute(x), ">", 0), "not seen")
 
 
 def test_reindexing_changes_the_range() -> None:
