@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_utils.derivations.formulas import (
-    ONE,
     BUILT_IN,
+    ONE,
     Apply,
     At,
     Big,
