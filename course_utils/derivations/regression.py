@@ -9,8 +9,10 @@ from course_utils.derivations.calculus import (
     LimitValue,
     SameExtremum,
     SignOfDerivative,
+    ZeroDerivative,
 )
 from course_utils.derivations.engine import (
+    Assumption,
     Definition,
     Derivation,
     at_least,
@@ -30,8 +32,10 @@ from course_utils.derivations.formulas import (
     Formula,
     Function,
     Index,
+    Relation,
     absolute,
     argmin,
+    at,
     derivative,
     distribution,
     equation,
@@ -48,7 +52,7 @@ from course_utils.derivations.formulas import (
 )
 from course_utils.derivations.inequalities import Increasing, OneTerm, Rearrangement, Sign
 from course_utils.derivations.likelihood import gaussian, mean_of, value, x, y
-from course_utils.derivations.steps import Replacement
+from course_utils.derivations.steps import Earlier, Replacement
 from course_utils.derivations.symbols import K, N, density, j, k, mu, n, s, theta, true_classes, u
 from course_utils.information import gaussian_cross_entropy, gaussian_kl_divergence
 from course_utils.likelihood import gaussian_mixture_nll, gaussian_nll, laplace_nll
@@ -111,11 +115,22 @@ def moment(power: int) -> Formula:
 
 
 first_moment = integral(target(at_value) * (at_value - value), at_value, -INFINITY, INFINITY)
-moments = (
-    *chain(moment(0), equals(1, "a density", Integration())),
-    *chain(first_moment, equals(0, "its mean is $y$", Integration())),
-    *chain(moment(2), equals(width**2, "its variance is $s_p^2$", Integration())),
+target_moments = Derivation(
+    label="eq-regression-moments",
+    title="Area, mean and variance of the target",
+    where=(target_density,),
+    steps=(
+        *chain(moment(0), equals(1, "a density", Integration())),
+        *chain(first_moment, equals(0, "its mean is $y$: left and right cancel", Integration())),
+        *chain(moment(2), equals(width**2, "its variance is $s_p^2$", Integration())),
+    ),
+    independent="quadrature at random means and widths",
 )
+known_moments: tuple[str | Relation | Assumption, ...] = (
+    *target_moments.conclusions(),
+    "the three integrals, as proved above",
+)
+
 constant = log(s) + HALF * log(2 * PI)
 blurred_nll = (width**2 + (value - mu) ** 2) / (2 * s**2) + log(s) + HALF * log(2 * PI)
 
@@ -123,8 +138,8 @@ gaussian_pair = Derivation(
     label="eq-regression-gaussian-pair",
     title="Cross-entropy of two Gaussians",
     where=(cross_entropy,),
+    assumptions=known_moments,
     steps=(
-        *moments,
         *chain(
             entropy_of_pair,
             equals(
@@ -168,8 +183,8 @@ gaussian_entropy = Derivation(
     label="eq-regression-gaussian-entropy",
     title="Entropy of a Gaussian",
     where=(entropy,),
+    assumptions=known_moments,
     steps=(
-        *moments,
         *chain(
             entropy_alone,
             equals(
@@ -215,49 +230,68 @@ delta_limit = Derivation(
 
 divergence_value = log(s / width) + (width**2 + (value - mu) ** 2) / (2 * s**2) - HALF
 
-divergence_of_pair = Derivation(
+divergence_definition = Definition(
     label="eq-regression-divergence",
-    title="The divergence is the cross-entropy less the entropy",
+    title="Divergence of densities",
+    symbol=divergence,
+    expression=integral(
+        target(at_value) * log(target(at_value) / model(at_value)),
+        at_value,
+        -INFINITY,
+        INFINITY,
+    ),
+    introduces="the Kullback-Leibler divergence of two densities",
+    where=(target_density, model_density),
+)
+
+decomposition = Derivation(
+    label="eq-regression-decomposition",
+    title="Cross-entropy and divergence differ by the entropy of the target",
+    where=(cross_entropy, entropy, divergence_definition),
     steps=chain(
-        blurred_nll - entropy_value,
+        entropy_of_pair - divergence,
+        equals(entropy_alone, "the logarithm of a fraction: what contains the model cancels"),
+    ),
+    independent="quadrature at random means and widths",
+)
+
+gaussian_divergence = Derivation(
+    label="eq-regression-gaussian-divergence",
+    title="Divergence of two Gaussians",
+    where=(cross_entropy, entropy, divergence_definition),
+    assumptions=(
+        equation(entropy_of_pair, blurred_nll),
+        equation(entropy_alone, entropy_value),
+        "both as proved above",
+    ),
+    steps=chain(
+        divergence,
+        equals(entropy_of_pair - entropy_alone, "the difference of both"),
+        equals(blurred_nll - entropy_alone, "the cross-entropy", Replacement()),
+        equals(blurred_nll - entropy_value, "the entropy", Replacement()),
         equals(divergence_value, "$\\frac12 \\log(2\\pi)$ cancels"),
     ),
     numpy=lambda value, width, mu, s: gaussian_kl_divergence(value, width, mu, s),
     independent="`course_utils.information.gaussian_kl_divergence`",
 )
 
-divergence_limit = Derivation(
-    label="eq-regression-divergence-limit",
-    title="The divergence grows without bound",
-    steps=chain(
-        limit(exp(-divergence_value), width, 0),
-        equals(
-            0,
-            "$e^{-D}$ is $s_p$ times $e^{1/2 - (s_p^2 + (y - \\mu)^2)/(2s^2)}/s$, which stays "
-            "finite",
-            LimitValue(),
+divergence_bound = Derivation(
+    label="eq-regression-divergence-bound",
+    title="For an exact target the divergence is infinite",
+    statement=relation(divergence_value, "≥", log(s / width) - HALF),
+    steps=(
+        *chain(
+            divergence_value - (log(s / width) - HALF),
+            equals((width**2 + (value - mu) ** 2) / (2 * s**2), "the rest cancels"),
+            at_least(0, "squares are not negative", Sign()),
+        ),
+        *claim(
+            relation(divergence_value, "≥", log(s / width) - HALF),
+            "move the second part to the right",
+            Rearrangement(),
         ),
     ),
-    independent="the divergence at a width of $10^{-20}$",
-)
-
-scale_of = Function("scale_of", "s", POSITIVE)
-input_value = symbol("input", "x")
-predicted, spread = mean_of(input_value, theta), scale_of(input_value, theta)
-blurred_of = (width**2 + (value - predicted) ** 2) / (2 * spread**2) + log(spread)
-
-same_minimiser = Derivation(
-    label="eq-regression-same-minimiser",
-    title="For every width, both have the same minimiser",
-    steps=chain(
-        argmin(theta, blurred_of + HALF * log(2 * PI)),
-        equals(
-            argmin(theta, blurred_of + HALF * log(2 * PI) - entropy_value),
-            "the entropy of the target does not depend on the parameters",
-            SameExtremum(value - entropy_value, value),
-        ),
-    ),
-    independent="the order of two random parameters under both functions",
+    independent="both sides at random points",
 )
 
 best_mean = Derivation(
@@ -275,18 +309,19 @@ best_mean = Derivation(
 )
 
 variance = symbol("variance", "s^2", POSITIVE)
+residual = symbol("residual", r"\rho")
 
 best_scale = Derivation(
     label="eq-regression-best-scale",
-    title="The best variance is that of the target plus the squared error",
+    title="The best variance is that of the target plus the squared residual",
     steps=chain(
         argmin(
             variance,
-            (width**2 + (value - mu) ** 2) / (2 * variance) + HALF * log(2 * PI * variance),
+            (width**2 + residual**2) / (2 * variance) + HALF * log(2 * PI * variance),
         ),
         equals(
-            width**2 + (value - mu) ** 2,
-            "the derivative $\\frac{1}{2s^4} (s^2 - s_p^2 - (y - \\mu)^2)$ changes its sign there",
+            width**2 + residual**2,
+            "the derivative $\\frac{1}{2s^4} (s^2 - s_p^2 - \\rho^2)$ changes its sign there",
             SignOfDerivative(),
         ),
     ),
@@ -341,8 +376,8 @@ weighted_mean = Derivation(
 
 # A scale that is learnt.
 
-log_scale = symbol("log_scale", r"\rho")
-learnt_nll = (value - mu) ** 2 / (2 * exp(log_scale) ** 2) + log_scale + HALF * log(2 * PI)
+log_scale = symbol("log_scale", r"\gamma")
+learnt_nll = (value - mu) ** 2 / 2 * exp(-(2 * log_scale)) + log_scale + HALF * log(2 * PI)
 
 mean_slope = Derivation(
     label="eq-regression-slope-mean",
@@ -361,9 +396,9 @@ scale_slope = Derivation(
     where=(gaussian,),
     steps=chain(
         derivative(-log(density(value, given=(mu, exp(log_scale)))), log_scale),
-        equals(derivative(learnt_nll, log_scale), "$\\log s = \\rho$"),
+        equals(derivative(learnt_nll, log_scale), "$\\log s = \\gamma$"),
         equals(
-            1 - (value - mu) ** 2 / exp(log_scale) ** 2,
+            1 - (value - mu) ** 2 * exp(-(2 * log_scale)),
             "chain rule: the scale grows if the error is larger than the scale",
         ),
     ),
@@ -496,6 +531,135 @@ mean_always = Derivation(
     independent="both sides for random distributions",
 )
 
+# Gauss's question: for which noise is the mean always the most likely value?
+
+psi = Function("psi", r"\psi")
+noise = Function("noise", "f", POSITIVE)
+one, other = symbol("a"), symbol("b")
+steepness = symbol("steepness", "c")
+additive = relation(psi(one + other), "=", psi(one) + psi(other))
+
+gauss_additive = Derivation(
+    label="eq-regression-gauss-additive",
+    title="The slope of the loss turns sums into sums",
+    assumptions=(
+        equation(psi(one) + psi(other) + psi(-(one + other)), 0),
+        equation(psi(-(one + other)), -psi(one + other)),
+        "the first for three values that deviate from their mean by $a$, $b$ and $-(a + b)$, the "
+        "second for two that deviate by $a + b$ and $-(a + b)$",
+    ),
+    example=((psi(one), steepness * one),),
+    statement=additive,
+    steps=chain(
+        psi(one + other),
+        equals(0 - (-psi(one + other)), "minus times minus"),
+        equals(0 - psi(-(one + other)), "the second assumption", Replacement()),
+        equals(
+            psi(one) + psi(other) - (psi(one) + psi(other) + psi(-(one + other))),
+            "add and subtract the same",
+        ),
+        equals(psi(one) + psi(other) - whole(0), "the first assumption", Replacement()),
+        equals(psi(one) + psi(other), "leave out what is zero"),
+    ),
+    independent="both sides for a straight line",
+)
+
+gauss_slope = Definition(
+    label="eq-regression-gauss-slope",
+    title="Its slope at zero",
+    symbol=steepness,
+    expression=at(derivative(psi(other), other), other, 0),
+    introduces="the slope of $\\psi$ at 0",
+)
+
+gauss_linear = Derivation(
+    label="eq-regression-gauss-linear",
+    title="So it is a straight line",
+    where=(gauss_slope,),
+    assumptions=(additive, equation(psi(0), 0)),
+    example=((psi(one), u * one),),
+    steps=(
+        *chain(
+            derivative(psi(one), one),
+            equals(
+                at(derivative(psi(one + other), other), other, 0),
+                "$\\psi(a + b)$ grows with $b$ as it grows with $a$",
+            ),
+            equals(
+                at(derivative(psi(one) + psi(other), other), other, 0),
+                "sums become sums",
+                Replacement(),
+            ),
+            equals(steepness, "$\\psi(a)$ does not depend on $b$"),
+        ),
+        *chain(
+            derivative(psi(one) - steepness * one, one),
+            equals(derivative(psi(one), one) - steepness, "term by term"),
+            equals(0, "as just shown", Earlier()),
+        ),
+        *chain(
+            psi(one) - steepness * one,
+            equals(
+                psi(whole(0)) - steepness * whole(0),
+                "what has no slope anywhere is the same everywhere",
+                ZeroDerivative(one, whole(0)),
+            ),
+            equals(0, "$\\psi(0) = 0$"),
+        ),
+        *chain(
+            psi(one),
+            equals(psi(one) - steepness * one + steepness * one, "add and subtract the same"),
+            equals(whole(0) + steepness * one, "as just shown", Replacement()),
+            equals(steepness * one, "leave out what is zero"),
+        ),
+    ),
+    independent="both sides for a straight line",
+)
+
+gauss = Derivation(
+    label="eq-regression-gauss",
+    title="And the noise is Gaussian",
+    assumptions=(
+        equation(derivative(log(noise(one)), one), -(steepness * one)),
+        "since $\\psi(a) = c a$ is the slope of $-\\log f(a)$",
+    ),
+    example=((noise(one), exp(-(steepness * one**2 / 2))),),
+    steps=(
+        *chain(
+            derivative(log(noise(one)) + steepness * one**2 / 2, one),
+            equals(derivative(log(noise(one)), one) + steepness * one, "term by term"),
+            equals(-(steepness * one) + steepness * one, "the assumption", Replacement()),
+            equals(0, "cancel"),
+        ),
+        *chain(
+            log(noise(one)) + steepness * one**2 / 2,
+            equals(
+                log(noise(whole(0))) + steepness * whole(0) ** 2 / 2,
+                "what has no slope anywhere is the same everywhere",
+                ZeroDerivative(one, whole(0)),
+            ),
+        ),
+        *chain(
+            noise(one),
+            equals(
+                exp(log(noise(one)) + steepness * one**2 / 2) * exp(-(steepness * one**2 / 2)),
+                "the exponential undoes the logarithm",
+            ),
+            equals(
+                exp(log(noise(whole(0))) + steepness * whole(0) ** 2 / 2)
+                * exp(-(steepness * one**2 / 2)),
+                "as just shown",
+                Replacement(),
+            ),
+            equals(
+                noise(0) * exp(-(steepness * one**2 / 2)),
+                "once more: the exponential undoes the logarithm",
+            ),
+        ),
+    ),
+    independent="both sides for a Gaussian",
+)
+
 # Mixtures.
 
 shares = distribution("shares", K, head=r"\alpha")
@@ -548,14 +712,13 @@ mixture_bound = Derivation(
 )
 
 share = symbol("share", r"\alpha", UNIT)
-spike_loss = -log(share / (sqrt(2 * PI) * s))
 
 spike = Derivation(
     label="eq-regression-spike",
     title="A component that sits on a value",
     steps=chain(
-        spike_loss,
-        equals(log(s) + HALF * log(2 * PI) - log(share), "the logarithm of a fraction"),
+        -log(share / (sqrt(2 * PI) * s)),
+        equals(log(sqrt(2 * PI) * s / share), "minus a logarithm is that of the reciprocal"),
     ),
     numpy=lambda share, s: gaussian_nll(0.0, 0.0, s) - np.log(share),
     independent="`course_utils.likelihood.gaussian_nll` at its mean",
@@ -563,12 +726,12 @@ spike = Derivation(
 
 spike_limit = Derivation(
     label="eq-regression-spike-limit",
-    title="Its loss falls without bound",
+    title="What stands under the logarithm shrinks to nothing",
     steps=chain(
-        limit(exp(log(s) + HALF * log(2 * PI) - log(share)), s, 0),
-        equals(0, "it is $\\sqrt{2\\pi}\\,s/\\alpha$", LimitValue()),
+        limit(sqrt(2 * PI) * s / share, s, 0),
+        equals(0, "it is proportional to $s$", LimitValue()),
     ),
-    independent="the loss at a scale of $10^{-20}$",
+    independent="the value at a scale of $10^{-20}$",
 )
 
 # Bins.
