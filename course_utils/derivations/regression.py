@@ -314,6 +314,8 @@ residual = symbol("residual", r"\rho")
 best_scale = Derivation(
     label="eq-regression-best-scale",
     title="The best variance is that of the target plus the squared residual",
+    # Small, so that few random variances come closer to a wrong place than to the right one.
+    example=((width, ONE / 10), (residual, ONE / 5)),
     steps=chain(
         argmin(
             variance,
