@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.derivations.calculus import (
-    Integration,
     LimitValue,
     SameExtremum,
     SignOfDerivative,
     ZeroDerivative,
 )
 from course_utils.derivations.engine import (
-    Assumption,
     Definition,
     Derivation,
     at_least,
@@ -23,7 +21,6 @@ from course_utils.derivations.engine import (
     inserted,
 )
 from course_utils.derivations.formulas import (
-    INFINITY,
     NON_NEGATIVE,
     ONE,
     PI,
@@ -32,7 +29,6 @@ from course_utils.derivations.formulas import (
     Formula,
     Function,
     Index,
-    Relation,
     absolute,
     argmin,
     at,
@@ -41,7 +37,6 @@ from course_utils.derivations.formulas import (
     equation,
     exp,
     family,
-    integral,
     limit,
     log,
     relation,
@@ -59,154 +54,14 @@ from course_utils.likelihood import gaussian_mixture_nll, gaussian_nll, laplace_
 
 HALF = ONE / 2
 
-# From an exact target to a density: a Gaussian target of a width that shrinks to nothing.
+# From an exact target to a density: a Gaussian target of a width that shrinks to nothing. The
+# chapter on the Kullback-Leibler divergence does the integrals; here the target is y up to s_p,
+# and the model has the mean mu and the scale s.
 
 width = symbol("width", "s_p", POSITIVE)
-at_value = symbol("at_value", "r")
-target = Function("target", "p", POSITIVE)
-model = Function("model", "q", POSITIVE)
-entropy_of_pair = symbol("H(P, Q)", "H", arguments="P, Q")
-entropy_alone = symbol("H(P)", "H", arguments="P")
-divergence = symbol("D(P || Q)", "D", arguments=r"P \,\|\, Q")
-
-target_density = Definition(
-    label="eq-regression-target",
-    title="Target density",
-    symbol=target(at_value),
-    expression=1 / (sqrt(2 * PI) * width) * exp(-((at_value - value) ** 2 / (2 * width**2))),
-    introduces="a target that is the value $y$ up to the width $s_p$",
-    numpy=lambda at_value, value, width: np.exp(-gaussian_nll(at_value, value, width)),
-    independent="`course_utils.likelihood.gaussian_nll`",
-)
-
-model_density = Definition(
-    label="eq-regression-model",
-    title="Model density",
-    symbol=model(at_value),
-    expression=1 / (sqrt(2 * PI) * s) * exp(-((at_value - mu) ** 2 / (2 * s**2))),
-    introduces="what the model says: a Gaussian with mean $\\mu$ and scale $s$",
-    numpy=lambda at_value, mu, s: np.exp(-gaussian_nll(at_value, mu, s)),
-    independent="`course_utils.likelihood.gaussian_nll`",
-)
-
-cross_entropy = Definition(
-    label="eq-regression-cross-entropy",
-    title="Cross-entropy of densities",
-    symbol=entropy_of_pair,
-    expression=-integral(target(at_value) * log(model(at_value)), at_value, -INFINITY, INFINITY),
-    introduces="the cross-entropy of two densities: an integral in place of the sum",
-    where=(target_density, model_density),
-)
-
-entropy = Definition(
-    label="eq-regression-entropy",
-    title="Differential entropy",
-    symbol=entropy_alone,
-    expression=-integral(target(at_value) * log(target(at_value)), at_value, -INFINITY, INFINITY),
-    introduces="the entropy of a density",
-    where=(target_density,),
-)
-
-
-def moment(power: int) -> Formula:
-    """The integral of (r - y)^power under the target."""
-    weighted = target(at_value) * (at_value - value) ** power if power else target(at_value)
-    return integral(weighted, at_value, -INFINITY, INFINITY)
-
-
-first_moment = integral(target(at_value) * (at_value - value), at_value, -INFINITY, INFINITY)
-target_moments = Derivation(
-    label="eq-regression-moments",
-    title="Area, mean and variance of the target",
-    where=(target_density,),
-    steps=(
-        *chain(moment(0), equals(1, "a density", Integration())),
-        *chain(first_moment, equals(0, "its mean is $y$: left and right cancel", Integration())),
-        *chain(moment(2), equals(width**2, "its variance is $s_p^2$", Integration())),
-    ),
-    independent="quadrature at random means and widths",
-)
-known_moments: tuple[str | Relation | Assumption, ...] = (
-    *target_moments.conclusions(),
-    "the three integrals, as proved above",
-)
-
-constant = log(s) + HALF * log(2 * PI)
-blurred_nll = (width**2 + (value - mu) ** 2) / (2 * s**2) + log(s) + HALF * log(2 * PI)
-
-gaussian_pair = Derivation(
-    label="eq-regression-gaussian-pair",
-    title="Cross-entropy of two Gaussians",
-    where=(cross_entropy,),
-    assumptions=known_moments,
-    steps=(
-        *chain(
-            entropy_of_pair,
-            equals(
-                1 / (2 * s**2) * moment(2)
-                + (value - mu) / s**2 * first_moment
-                + ((value - mu) ** 2 / (2 * s**2) + constant) * moment(0),
-                "$-\\log q(r) = (r - \\mu)^2/(2s^2) + \\log s + \\frac12 \\log(2\\pi)$, and "
-                "$r - \\mu = (r - y) + (y - \\mu)$",
-            ),
-            equals(
-                1 / (2 * s**2) * width**2
-                + (value - mu) / s**2 * first_moment
-                + ((value - mu) ** 2 / (2 * s**2) + constant) * moment(0),
-                "the variance of the target",
-                Replacement(),
-            ),
-            equals(
-                1 / (2 * s**2) * width**2
-                + (value - mu) / s**2 * whole(0)
-                + ((value - mu) ** 2 / (2 * s**2) + constant) * moment(0),
-                "around its mean",
-                Replacement(),
-            ),
-            equals(
-                1 / (2 * s**2) * width**2
-                + (value - mu) / s**2 * whole(0)
-                + ((value - mu) ** 2 / (2 * s**2) + constant) * whole(1),
-                "it is a density",
-                Replacement(),
-            ),
-            equals(blurred_nll, "collect"),
-        ),
-    ),
-    numpy=lambda value, width, mu, s: gaussian_cross_entropy(value, width, mu, s),
-    independent="`course_utils.information.gaussian_cross_entropy`, and quadrature",
-)
-
-entropy_value = HALF + HALF * log(2 * PI * width**2)
-
-gaussian_entropy = Derivation(
-    label="eq-regression-gaussian-entropy",
-    title="Entropy of a Gaussian",
-    where=(entropy,),
-    assumptions=known_moments,
-    steps=(
-        *chain(
-            entropy_alone,
-            equals(
-                1 / (2 * width**2) * moment(2) + HALF * log(2 * PI * width**2) * moment(0),
-                "$-\\log p(r) = (r - y)^2/(2s_p^2) + \\frac12 \\log(2\\pi s_p^2)$",
-            ),
-            equals(
-                1 / (2 * width**2) * width**2 + HALF * log(2 * PI * width**2) * moment(0),
-                "the variance",
-                Replacement(),
-            ),
-            equals(
-                1 / (2 * width**2) * width**2 + HALF * log(2 * PI * width**2) * whole(1),
-                "it is a density",
-                Replacement(),
-            ),
-            equals(entropy_value, "cancel"),
-        ),
-    ),
-    numpy=lambda value, width: gaussian_cross_entropy(value, width, value, width),
-    independent="`course_utils.information.gaussian_cross_entropy` of a density with itself",
-)
+blurred_nll = HALF * log(2 * PI * s**2) + (width**2 + (value - mu) ** 2) / (2 * s**2)
+entropy_value = HALF * log(2 * PI * width**2) + HALF
+divergence_value = log(s / width) + (width**2 + (value - mu) ** 2) / (2 * s**2) - HALF
 
 delta_limit = Derivation(
     label="eq-regression-delta",
@@ -228,51 +83,17 @@ delta_limit = Derivation(
     independent="`course_utils.likelihood.gaussian_nll`",
 )
 
-divergence_value = log(s / width) + (width**2 + (value - mu) ** 2) / (2 * s**2) - HALF
-
-divergence_definition = Definition(
-    label="eq-regression-divergence",
-    title="Divergence of densities",
-    symbol=divergence,
-    expression=integral(
-        target(at_value) * log(target(at_value) / model(at_value)),
-        at_value,
-        -INFINITY,
-        INFINITY,
-    ),
-    introduces="the Kullback-Leibler divergence of two densities",
-    where=(target_density, model_density),
-)
-
-decomposition = Derivation(
-    label="eq-regression-decomposition",
-    title="Cross-entropy and divergence differ by the entropy of the target",
-    where=(cross_entropy, entropy, divergence_definition),
+same_minimiser = Derivation(
+    label="eq-regression-gap",
+    title="The difference does not contain the model",
     steps=chain(
-        entropy_of_pair - divergence,
-        equals(entropy_alone, "the logarithm of a fraction: what contains the model cancels"),
+        blurred_nll - divergence_value,
+        equals(entropy_value, "the quotient cancels; of the logarithms, that of $s_p$ is left"),
     ),
-    independent="quadrature at random means and widths",
-)
-
-gaussian_divergence = Derivation(
-    label="eq-regression-gaussian-divergence",
-    title="Divergence of two Gaussians",
-    where=(cross_entropy, entropy, divergence_definition),
-    assumptions=(
-        equation(entropy_of_pair, blurred_nll),
-        equation(entropy_alone, entropy_value),
-        "both as proved above",
+    numpy=lambda value, width, mu, s: (
+        gaussian_cross_entropy(value, width, mu, s) - gaussian_kl_divergence(value, width, mu, s)
     ),
-    steps=chain(
-        divergence,
-        equals(entropy_of_pair - entropy_alone, "the difference of both"),
-        equals(blurred_nll - entropy_alone, "the cross-entropy", Replacement()),
-        equals(blurred_nll - entropy_value, "the entropy", Replacement()),
-        equals(divergence_value, "$\\frac12 \\log(2\\pi)$ cancels"),
-    ),
-    numpy=lambda value, width, mu, s: gaussian_kl_divergence(value, width, mu, s),
-    independent="`course_utils.information.gaussian_kl_divergence`",
+    independent="`gaussian_cross_entropy` less `gaussian_kl_divergence` of `information`",
 )
 
 divergence_bound = Derivation(

@@ -5,6 +5,7 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from course_utils.derivations import regression as proofs
+from course_utils.derivations.evaluation import Point
 from course_utils.information import gaussian_cross_entropy, gaussian_kl_divergence
 from course_utils.likelihood import gaussian_mixture_nll
 
@@ -14,16 +15,20 @@ RNG = np.random.default_rng(12)
 @pytest.mark.parametrize(
     ("y", "width", "mu", "s"), [(1.0, 0.5, 0.3, 1.2), (-2.0, 1.5, 0.0, 0.7), (0.0, 0.01, 0.1, 1.0)]
 )
-def test_gaussian_pair_by_quadrature(y: float, width: float, mu: float, s: float) -> None:
-    proofs.gaussian_pair.check()
-    proofs.gaussian_entropy.check()
-    proofs.gaussian_divergence.check()
+def test_blurred_loss_is_the_cross_entropy_by_quadrature(
+    y: float, width: float, mu: float, s: float
+) -> None:
+    proofs.same_minimiser.check()
     target, model = stats.norm(y, width), stats.norm(mu, s)
     ends = y - 12 * width, y + 12 * width  # beyond, the target is below 1e-31
     cross, _ = integrate.quad(lambda r: -target.pdf(r) * model.logpdf(r), *ends)
-    assert cross == pytest.approx((width**2 + (y - mu) ** 2) / (2 * s**2) - model.logpdf(mu))
-    assert target.entropy() == pytest.approx(0.5 + 0.5 * np.log(2 * np.pi * width**2))
-    assert gaussian_kl_divergence(y, width, mu, s) == pytest.approx(cross - target.entropy())
+    point = Point(0)
+    for name, number in {"value": y, "width": width, "mu": mu, "s": s}.items():
+        point = point.with_value(name, number)
+    assert float(point.value(proofs.blurred_nll)) == pytest.approx(cross)
+    divergence = cross - float(target.entropy())
+    assert float(point.value(proofs.divergence_value)) == pytest.approx(divergence)
+    assert float(point.value(proofs.entropy_value)) == pytest.approx(float(target.entropy()))
 
 
 def test_exact_target_leaves_the_likelihood_and_an_infinite_divergence() -> None:
@@ -42,7 +47,7 @@ def test_exact_target_leaves_the_likelihood_and_an_infinite_divergence() -> None
 def test_minimisers_agree_for_every_width(width: float) -> None:
     proofs.best_mean.check()
     proofs.best_scale.check()
-    proofs.decomposition.check()
+    proofs.same_minimiser.check()
     y, known = 1.3, 0.9
     for measure in (gaussian_cross_entropy, gaussian_kl_divergence):
         found = optimize.minimize_scalar(lambda mu, f=measure: float(f(y, width, mu, known)))
