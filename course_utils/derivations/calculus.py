@@ -250,10 +250,11 @@ class Parts(Kind):
         algebra = setting.algebra()
         first = next(part for part in walk(claim.left) if isinstance(part, Integral))
         variable = algebra.expression(first.variable)
+        ends = sympy.Tuple(variable, algebra.raw(first.lower), algebra.raw(first.upper))
         difference = algebra.raw(claim.left) - algebra.raw(claim.right)
         integrand = sympy.Integer(0)
         for found in difference.atoms(sympy.Integral):
-            require(found.limits == algebra.raw(first).limits, "the integrals have different ends")
+            require(found.limits == (ends,), "the integrals have different ends")
             integrand += difference.coeff(found) * found.function
             difference = difference - difference.coeff(found) * found
         primitive = algebra.expression(self.primitive)

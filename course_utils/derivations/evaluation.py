@@ -36,6 +36,7 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    absolute,
     exp,
     factorial,
     log,
@@ -52,6 +53,7 @@ FUNCTIONS: dict[Function, Callable[[Any], Any]] = {
     log: mp.log,
     sqrt: mp.sqrt,
     factorial: mp.factorial,
+    absolute: mp.fabs,
 }
 
 

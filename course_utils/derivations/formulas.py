@@ -194,7 +194,8 @@ exp = Function("exp", r"\exp", POSITIVE)
 log = Function("log", r"\log")
 sqrt = Function("sqrt", r"\sqrt", NON_NEGATIVE)
 factorial = Function("factorial", "!", POSITIVE)
-BUILT_IN = (exp, log, sqrt, factorial)
+absolute = Function("absolute", r"|\cdot|", NON_NEGATIVE)
+BUILT_IN = (exp, log, sqrt, factorial, absolute)
 
 
 @dataclass(frozen=True)

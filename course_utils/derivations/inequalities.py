@@ -18,6 +18,7 @@ from course_utils.derivations.formulas import (
     Formula,
     Index,
     Integral,
+    Interval,
     Negative,
     Partial,
     Relation,
@@ -78,6 +79,12 @@ def _least_sign(node: Formula, algebra: Algebra) -> int:
     match node:
         case Big(kind="sum"):
             return _least_sign(node.body, algebra)
+        case Integral():
+            # Signs are known where the variable is declared to live: just between the two ends.
+            width = algebra.expression(node.upper - node.lower)
+            declared = node.variable.interval == Interval(node.lower, node.upper)
+            if declared and algebra.is_positive(width):
+                return _least_sign(node.body, algebra)
         case Binary(op="+"):
             parts = [_least_sign(part, algebra) for part in (node.left, node.right)]
             return max(parts) if min(parts) >= 0 else -1

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_utils.derivations.formulas import (
+    BUILT_IN,
     ONE,
     Apply,
     At,
@@ -33,6 +34,7 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    absolute,
     exp,
     factorial,
     formula,
@@ -196,6 +198,8 @@ def _apply(node: Apply) -> Text:
         return Text(rf"\log {inside}" if bare else rf"\log{inside}", PRODUCT, True)
     if node.function == sqrt:
         return Text(rf"\sqrt{{{latex(node.arguments[0])}}}")
+    if node.function == absolute:
+        return Text(rf"\lvert {latex(node.arguments[0])} \rvert")
     if node.function == factorial:
         return Text(f"{_print(node.arguments[0]).within(ATOM)}!", POWER)
     arguments = ", ".join(latex(argument) for argument in node.arguments)
@@ -287,7 +291,7 @@ def _partial(node: Partial) -> Text:
     below = r" \, ".join(f"{d}{gap}{latex(variable)}{_order(order)}" for variable, order in merged)
     above = f"{d}{_order(orders)}"
     if isinstance(body, Symbol | Item) or (
-        isinstance(body, Apply) and body.function not in (exp, log, sqrt, factorial)
+        isinstance(body, Apply) and body.function not in BUILT_IN
     ):
         spaced = " " if node.partial else r"\,"
         if isinstance(body, Symbol | Item) and not latex(body).startswith("\\"):

@@ -31,6 +31,7 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    absolute,
     exp,
     factorial,
     log,
@@ -41,7 +42,13 @@ from course_utils.derivations.formulas import (
 )
 from course_utils.derivations.sums import FiniteProduct, FiniteSum, NormalForm, freshened
 
-FUNCTIONS = {exp: sympy.exp, log: sympy.log, sqrt: sympy.sqrt, factorial: sympy.factorial}
+FUNCTIONS = {
+    exp: sympy.exp,
+    log: sympy.log,
+    sqrt: sympy.sqrt,
+    factorial: sympy.factorial,
+    absolute: sympy.Abs,
+}
 CONSTANTS = {"pi": sympy.pi, "infinity": sympy.oo}
 
 

@@ -305,6 +305,9 @@ class NormalForm:
         """Rewrite variables between two ends by positive ones: x = (a + b u) / (1 + u)."""
         if expression.is_positive or expression.is_number:
             return expression
+        # A variable of integration is bound: nothing can be put in its place.
+        integrals = expression.atoms(sympy.Integral)
+        expression = expression.xreplace({part: sympy.Dummy(real=True) for part in integrals})
         changes: dict[Any, Any] = {}
         for atom in expression.atoms(sympy.Symbol, Indexed):
             name = atom.base.label.name if isinstance(atom, Indexed) else atom.name

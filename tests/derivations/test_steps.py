@@ -27,8 +27,10 @@ from course_utils.derivations.formulas import (
     Function,
     Interval,
     Relation,
+    absolute,
     argmax,
     argmin,
+    between,
     delta,
     derivative,
     equation,
@@ -124,6 +126,14 @@ def test_equality_checks_nothing_against_itself() -> None:
     refuses(Equality(), relation(x, "≤", x + 1), "claims an equation")
 
 
+def test_absolute_values_lose_a_sign_and_no_more() -> None:
+    accepts(Equality(), equation(absolute(-u) + absolute(u), 2 * u))
+    accepts(Equality(), equation(absolute(x - c) ** 2, (c - x) ** 2))
+    accepts(Sign(), relation(total(k, absolute(z[k])), "≥", 0))
+    refuses(Equality(), equation(absolute(x), x), "does not cancel")
+    refuses(Sign(), relation(absolute(x), ">", 0), "not seen")
+
+
 def test_reindexing_changes_the_range() -> None:
     by_class = total(k, total(n, delta(y[n], k)) * r[k])
     accepts(Reindexing(), equation(total(n, r[y[n]]), by_class))
@@ -155,6 +165,17 @@ def test_sign_needs_a_reason_in_the_formula() -> None:
     refuses(Sign(), relation(total(k, r[k] * z[k]), "≥", 0), "not seen")
     refuses(Sign(), relation(r[i] - r[j], "≥", 0), "not seen")
     refuses(Sign(), equation(x, x), "by < ≤ > or ≥")
+
+
+def test_sign_of_an_integral_is_known_where_its_variable_lives() -> None:
+    accepts(Sign(), relation(integral((1 - t) * x**2, t, 0, 1), "≥", 0))
+    accepts(Sign(), relation(integral(g(t), t, 0, 1), ">", 0))
+    refuses(Sign(), relation(integral(1 - 2 * t, t, 0, 1), "≥", 0), "not seen")
+    # Beyond 1 the integrand is negative; from 1 to 0 the integral is.
+    refuses(Sign(), relation(integral(1 - t, t, 0, 5), "≥", 0), "not seen")
+    refuses(Sign(), relation(integral(1 - t, t, 1, 0), "≥", 0), "not seen")
+    backwards = symbol("backwards", interval=between(1, 0))
+    refuses(Sign(), relation(integral(g(backwards), backwards, 1, 0), ">", 0), "not seen")
 
 
 def test_rearrangement_keeps_what_is_known() -> None:
@@ -266,6 +287,9 @@ def test_parts_needs_the_primitive_and_its_ends() -> None:
     refuses(Parts(t**3 / 3 - t**2 / 2), shifted, "another value")
     other_ends = equation(integral(t**2, t, 0, 1), integral(t**2, t, 0, 2))
     refuses(Parts(0 * t), other_ends, "different ends")
+    several_terms = equation(integral((1 - t) * t, t, 0, 1), whole(1) / 6)
+    accepts(Parts(t**2 / 2 - t**3 / 3), several_terms)
+    refuses(Parts(t**2 / 2), several_terms, "another derivative")
 
 
 def test_integration() -> None:
