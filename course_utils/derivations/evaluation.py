@@ -36,10 +36,12 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    cos,
     exp,
     factorial,
     log,
     name_of,
+    sin,
     sqrt,
     substitute,
     whole,
@@ -52,6 +54,8 @@ FUNCTIONS: dict[Function, Callable[[Any], Any]] = {
     log: mp.log,
     sqrt: mp.sqrt,
     factorial: mp.factorial,
+    cos: mp.cos,
+    sin: mp.sin,
 }
 
 

@@ -194,7 +194,9 @@ exp = Function("exp", r"\exp", POSITIVE)
 log = Function("log", r"\log")
 sqrt = Function("sqrt", r"\sqrt", NON_NEGATIVE)
 factorial = Function("factorial", "!", POSITIVE)
-BUILT_IN = (exp, log, sqrt, factorial)
+cos = Function("cos", r"\cos")
+sin = Function("sin", r"\sin")
+BUILT_IN = (exp, log, sqrt, factorial, cos, sin)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_utils.derivations.formulas import (
+    BUILT_IN,
     ONE,
     Apply,
     At,
@@ -33,10 +34,12 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    cos,
     exp,
     factorial,
     formula,
     log,
+    sin,
     sqrt,
     substitute,
     walk,
@@ -186,14 +189,15 @@ def _apply(node: Apply) -> Text:
         if _is_script(argument):
             return Text(f"e^{{{_script(argument)}}}", POWER)
         return Text(rf"\exp{_parentheses(latex(argument))}")
-    if node.function == log:
+    if node.function in (log, cos, sin):
         argument = node.arguments[0]
         shown = _print(argument)
         bare = isinstance(argument, Big | Number | Constant | Symbol | Size | Item) or (
             isinstance(argument, Apply) or (isinstance(argument, Binary) and argument.op == "/")
         )
         inside = shown.latex if bare else _parentheses(shown.latex)
-        return Text(rf"\log {inside}" if bare else rf"\log{inside}", PRODUCT, True)
+        head = node.function.head
+        return Text(f"{head} {inside}" if bare else f"{head}{inside}", PRODUCT, True)
     if node.function == sqrt:
         return Text(rf"\sqrt{{{latex(node.arguments[0])}}}")
     if node.function == factorial:
@@ -240,7 +244,11 @@ def _binary(node: Binary) -> Text:
         base = left.within(ATOM)
         return Text(f"{base}^{_script_group(node.right)}", POWER)
     if node.op == "*":
-        first = _parentheses(left.latex) if left.open_end else left.within(PRODUCT)
+        angles = all(
+            isinstance(x, Apply) and x.function in (cos, sin) for x in (node.left, node.right)
+        )
+        bracketed = left.open_end and not angles
+        first = _parentheses(left.latex) if bracketed else left.within(PRODUCT)
         second = _parentheses(right.latex) if right.leading_minus else right.within(PRODUCT)
         between = r" \cdot " if second[0].isdigit() else _space(node)
         return Text(f"{first}{between}{second}", PRODUCT, right.open_end, left.leading_minus)
@@ -287,7 +295,7 @@ def _partial(node: Partial) -> Text:
     below = r" \, ".join(f"{d}{gap}{latex(variable)}{_order(order)}" for variable, order in merged)
     above = f"{d}{_order(orders)}"
     if isinstance(body, Symbol | Item) or (
-        isinstance(body, Apply) and body.function not in (exp, log, sqrt, factorial)
+        isinstance(body, Apply) and body.function not in BUILT_IN
     ):
         spaced = " " if node.partial else r"\,"
         if isinstance(body, Symbol | Item) and not latex(body).startswith("\\"):

@@ -31,17 +31,26 @@ from course_utils.derivations.formulas import (
     Relation,
     Size,
     Symbol,
+    cos,
     exp,
     factorial,
     log,
     name_of,
+    sin,
     sqrt,
     substitute,
     whole,
 )
 from course_utils.derivations.sums import FiniteProduct, FiniteSum, NormalForm, freshened
 
-FUNCTIONS = {exp: sympy.exp, log: sympy.log, sqrt: sympy.sqrt, factorial: sympy.factorial}
+FUNCTIONS = {
+    exp: sympy.exp,
+    log: sympy.log,
+    sqrt: sympy.sqrt,
+    factorial: sympy.factorial,
+    cos: sympy.cos,
+    sin: sympy.sin,
+}
 CONSTANTS = {"pi": sympy.pi, "infinity": sympy.oo}
 
 
