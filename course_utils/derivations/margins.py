@@ -281,10 +281,10 @@ margin_loss = Derivation(
     "`course_utils.margins.additive_margin_logits`",
 )
 
-room = symbol("room", "g", NON_NEGATIVE)
-rooms = family("rooms", others, head="g", interval=NON_NEGATIVE)
+room = symbol("room", "u", NON_NEGATIVE)
+rooms = family("rooms", others, head="u", interval=NON_NEGATIVE)
 cosine = symbol("cosine", r"\cos \theta_y")
-rival_cosines = family("rival_cosines", others, head="c")
+rival_cosines = family("rival_cosines", others, head=r"\cos \theta")
 
 exponential_floor = Derivation(
     label="eq-margins-exp-floor",
@@ -292,7 +292,7 @@ exponential_floor = Derivation(
     domain=(room, s),
     steps=claim(
         relation(exp(s * room), "≥", 1),
-        "both are 1 for $g = 0$, and the left side rises from there",
+        "both are 1 for $u = 0$, and the left side rises from there",
         Minimum(room, whole(0)),
     ),
     independent="both sides at random points",
@@ -308,7 +308,7 @@ plain_probability = Definition(
     title="The label's probability without a margin",
     symbol=plain,
     expression=exp(s * cosine) / (exp(s * cosine) + total(j, exp(s * rival_cosines[j]))),
-    introduces="the probability of the label, with $c_j$ for the cosines of the other classes",
+    introduces="the probability of the label without a margin; $j$ runs over the other classes",
     numpy=lambda cosine, rival_cosines, s: softmax(s * np.append(cosine, rival_cosines))[0],
     independent="`course_utils.softmax.softmax` at random cosines",
 )
@@ -320,8 +320,8 @@ scale_bound = Derivation(
     domain=(K, s),
     assumptions=(
         relation(rival_cosines[j], "=", cosine - 2 + rooms[j]).for_every(j),
-        "no two cosines differ by more than 2, so that $g_j = 2 - (\\cos \\theta_y - c_j)$ is not "
-        "negative",
+        "no two cosines differ by more than 2, so that "
+        "$u_j = 2 - (\\cos \\theta_y - \\cos \\theta_j)$ is not negative",
     ),
     example=((rival_cosines[j], cosine - 2 + rooms[j]),),
     steps=(
@@ -331,10 +331,12 @@ scale_bound = Derivation(
         ),
         *chain(
             plain_rivals,
-            equals(total(j, best * exp(s * rooms[j])), "$c_j - \\cos \\theta_y = g_j - 2$"),
+            equals(
+                total(j, best * exp(s * rooms[j])), "$\\cos \\theta_j - \\cos \\theta_y = u_j - 2$"
+            ),
             at_least(
                 total(j, best),
-                "$e^{s g} \\ge 1$ for every $g_j$",
+                "$e^{s u} \\ge 1$ for every $u_j$",
                 Termwise(exponential_floor, rooms[j], best, (j,)),
             ),
             equals((K - 1) * best, "one for each of the other classes"),
@@ -353,7 +355,7 @@ scale_bound = Derivation(
     independent="random cosines, and those of opposite vectors, which reach the bound",
 )
 
-wanted = symbol("P", interval=UNIT)
+wanted = symbol("p_y", interval=UNIT)
 
 needed_scale = Derivation(
     label="eq-margins-scale",

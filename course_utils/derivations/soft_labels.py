@@ -16,7 +16,6 @@ from course_utils.derivations.engine import (
 )
 from course_utils.derivations.formulas import (
     NON_NEGATIVE,
-    POSITIVE,
     UNIT,
     argmin,
     at,
@@ -41,7 +40,6 @@ from course_utils.derivations.steps import Reindexing
 from course_utils.derivations.symbols import (
     K,
     N,
-    c,
     i,
     j,
     k,
@@ -50,6 +48,8 @@ from course_utils.derivations.symbols import (
     y,
     z,
 )
+from course_utils.derivations.temperature import T, multiplier_definition
+from course_utils.derivations.temperature import multiplier as beta
 from course_utils.labels import labels_from_votes, one_hot, smooth_labels
 from course_utils.losses import softmax_cross_entropy, softmax_cross_entropy_and_gradient
 from course_utils.softmax import softmax
@@ -358,25 +358,16 @@ uniform_loss = Derivation(
 
 # A teacher, at the temperature T.
 
-temperature = symbol("T", interval=POSITIVE)
 teacher_z = family("teacher_z", K, head=r"\tilde{z}")
 p = family("p", K)
-
-rate = Definition(
-    label="eq-soft-labels-rate",
-    title="The inverse of the temperature",
-    symbol=c,
-    expression=1 / temperature,
-    introduces="a factor of the logits, in place of the temperature that divides them",
-)
 
 student = Definition(
     label="eq-soft-labels-student",
     title="The student's probabilities",
     symbol=q[k],
-    expression=exp(c * z[k]) / total(j, exp(c * z[j])),
+    expression=exp(beta * z[k]) / total(j, exp(beta * z[j])),
     introduces="softmax of the student's logits at the temperature $T$",
-    numpy=lambda c, z: softmax(c * z),
+    numpy=lambda beta, z: softmax(beta * z),
     independent="`course_utils.softmax.softmax` of scaled random logits",
 )
 
@@ -384,9 +375,9 @@ teacher = Definition(
     label="eq-soft-labels-teacher",
     title="The teacher's probabilities",
     symbol=p[k],
-    expression=exp(c * teacher_z[k]) / total(j, exp(c * teacher_z[j])),
+    expression=exp(beta * teacher_z[k]) / total(j, exp(beta * teacher_z[j])),
     introduces="softmax of the teacher's logits at the same temperature",
-    numpy=lambda c, teacher_z: softmax(c * teacher_z),
+    numpy=lambda beta, teacher_z: softmax(beta * teacher_z),
     independent="`course_utils.softmax.softmax` of scaled random logits",
 )
 
@@ -396,7 +387,7 @@ distillation_loss = Definition(
     symbol=loss,
     expression=-total(k, p[k] * log(q[k])),
     introduces="the cross-entropy of the student relative to the teacher",
-    where=(student, teacher, rate),
+    where=(student, teacher, multiplier_definition),
     numpy=lambda z, teacher_z, T: softmax_cross_entropy(
         softmax(teacher_z, temperature=T), z, temperature=T
     ),
@@ -410,10 +401,10 @@ distillation_gradient = Derivation(
     steps=chain(
         partial(loss, z[i]),
         equals(
-            c * (q[i] - p[i]),
-            "probability minus target, by the chain rule times the factor $c$ of the logit",
+            beta * (q[i] - p[i]),
+            "probability minus target, by the chain rule times the factor $\\beta$ of the logit",
         ),
-        equals((q[i] - p[i]) / temperature, "the factor is $c = 1/T$"),
+        equals((q[i] - p[i]) / T, "the factor is $\\beta = 1/T$"),
     ),
     numpy=lambda z, teacher_z, T: softmax_cross_entropy_and_gradient(
         softmax(teacher_z, temperature=T), z, temperature=T
@@ -431,20 +422,21 @@ high_temperature = Derivation(
     where=(student, teacher),
     steps=(
         *chain(
-            limit((q[i] - p[i]) / c, c, 0),
+            limit((q[i] - p[i]) / beta, beta, 0),
             equals(
-                at(derivative(q[i] - p[i], c), c, 0),
-                "both probabilities are $1/K$ for $c = 0$, so this is the slope of their "
+                at(derivative(q[i] - p[i], beta), beta, 0),
+                "both probabilities are $1/K$ for $\\beta = 0$, so this is the slope of their "
                 "difference there",
                 DifferenceQuotient(),
             ),
             equals(
                 linear,
-                "the slope of $q_i$ is $q_i (z_i - \\sum_j q_j z_j)$, with $q_j = 1/K$ for $c = 0$",
+                "the slope of $q_i$ is $q_i (z_i - \\sum_j q_j z_j)$, with $q_j = 1/K$ for "
+                "$\\beta = 0$",
             ),
         ),
     ),
-    independent="the quotient at a very small $c$",
+    independent="the quotient at a very small $\\beta$",
 )
 
 centred = Derivation(
