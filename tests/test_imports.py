@@ -93,6 +93,7 @@ PUBLIC = {
         "fit_temperature": "targets, logits, *, axis=-1",
         "BrierDecomposition": None,
         "ReliabilityCurve": None,
+    },
     "margins": {
         "arcface_logits": "labels, cosines, *, margin=0.5, scale=64.0, fallback=False",
         "additive_margin_logits": "labels, cosines, *, margin=0.35, scale=30.0",

@@ -201,7 +201,8 @@ def test_entry_is_complete(label: str) -> None:
     entry = ENTRIES[label]
     chapters = (
         "prerequisites|likelihood|information|cross-entropy|softmax|gradients|"
-        "kl-divergence|soft-likelihood|sigmoid|temperature|calibration|robustness"
+        "kl-divergence|soft-likelihood|sigmoid|temperature|calibration|robustness|"
+        "soft-labels|margins"
     )
     assert re.fullmatch(rf"eq-({chapters})(-[a-z]+)+", label)
     assert entry.title[0].isupper() or entry.title[0].isdigit()
