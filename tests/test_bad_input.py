@@ -280,6 +280,33 @@ KINDS = {
         "above 1": all_of(1.1, "must lie in (0, 1]"),
         "nan": all_of(NAN, "must be positive"),
     },
+    "labels of cosines": NO_LABELS
+    | {
+        "other samples": all_of([0, 1, 2], "must have shape (2,)"),
+        "ragged": all_of([[0], [0, 1]], "must be a rectangular array"),
+    },
+    "cosines": NO_NUMBERS
+    | NO_CLASSES
+    | {
+        "above 1": entry(1.001, "must lie in [-1, 1]"),
+        "below -1": entry(-1.001, "must lie in [-1, 1]"),
+        "nan": entry(NAN, "must lie in [-1, 1]"),
+    },
+    "angle": NO_NUMBER
+    | {
+        "negative": all_of(-0.1, "must lie in [0, 3.14159]"),
+        "above pi": all_of(3.2, "must lie in [0, 3.14159]"),
+        "nan": all_of(NAN, "must lie in [0, 3.14159]"),
+    },
+    "feature_norms": NO_NUMBERS
+    | NON_NEGATIVE
+    | {
+        "other samples": all_of([1.0, 1.0, 1.0], "must have shape (2,)"),
+        "one for all": all_of(1.0, "must have shape (2,)"),
+    },
+    "weight_norms": NO_NUMBERS
+    | NON_NEGATIVE
+    | {"other classes": all_of([1.0, 2.0], "must be a number or have shape (3,)")},
     "l2": NO_NUMBER
     | {
         "negative": all_of(-1.0, "must be non-negative and finite"),
@@ -422,6 +449,12 @@ OF_FORECASTS = {"labels": ("labels of forecasts", [0, 1])} | FORECASTS
 BINS = {"n_bins": ("n_bins", 15), "strategy": ("strategy", "uniform")}
 KIND = {"kind": ("kind", "top-label")}
 NORM = {"norm": ("norm", "l1")}
+COSINES = [[0.5, -0.5, 0.0], [1.0, 0.25, -1.0]]
+OF_COSINES = {"labels": ("labels of cosines", [0, 1]), "cosines": ("cosines", COSINES)}
+OF_PRODUCTS = OF_COSINES | {
+    "feature_norms": ("feature_norms", [1.0, 2.0]),
+    "weight_norms": ("weight_norms", [1.0, 1.0, 2.0]),
+}
 
 TABLE: dict[str, dict[str, tuple[str, Any]]] = {
     "likelihood.bernoulli_log_likelihood": {
@@ -518,6 +551,19 @@ TABLE: dict[str, dict[str, tuple[str, Any]]] = {
     },
     "calibration.brier_decomposition": OF_FORECASTS | BINS,
     "calibration.fit_temperature": {"targets": ("targets", [1, 1])} | OF_LOGITS,
+    "margins.arcface_logits": {
+        **OF_COSINES,
+        "margin": ("angle", 0.5),
+        "scale": ("positive", 64.0),
+        "fallback": ("flag", False),
+    },
+    "margins.additive_margin_logits": {
+        **OF_COSINES,
+        "margin": ("l2", 0.35),
+        "scale": ("positive", 30.0),
+    },
+    "margins.large_margin_logits": OF_PRODUCTS | {"margin": ("count", 2)},
+    "margins.soft_margin_logits": OF_PRODUCTS | {"margin": ("l2", 0.5)},
     "models.SoftmaxRegression": {
         "l2": ("l2", 0.1),
         "solver": ("solver", "auto"),
@@ -600,6 +646,7 @@ def test_the_table_holds_every_argument_of_every_public_function():
         "losses",
         "labels",
         "calibration",
+        "margins",
         "models",
     )
     public = {}

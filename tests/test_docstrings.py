@@ -15,6 +15,7 @@ MODULES = [
     "losses",
     "labels",
     "calibration",
+    "margins",
     "models",
 ]
 

@@ -94,6 +94,12 @@ PUBLIC = {
         "BrierDecomposition": None,
         "ReliabilityCurve": None,
     },
+    "margins": {
+        "arcface_logits": "labels, cosines, *, margin=0.5, scale=64.0, fallback=False",
+        "additive_margin_logits": "labels, cosines, *, margin=0.35, scale=30.0",
+        "large_margin_logits": "labels, cosines, feature_norms, *, margin, weight_norms=1.0",
+        "soft_margin_logits": "labels, cosines, feature_norms, *, margin, weight_norms=1.0",
+    },
     "models": {
         "SoftmaxRegression": "*, l2=0.0, solver='auto', tol=1e-10, max_iter=10000",
         "SoftmaxRegression.fit": "self, X, y, sample_weight=None",

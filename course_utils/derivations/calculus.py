@@ -10,6 +10,8 @@ from mpmath import mp
 
 from course_utils.derivations.formulas import (
     ZERO,
+    At,
+    Binary,
     DerivationError,
     Extremum,
     Formula,
@@ -233,6 +235,31 @@ def _finite_limit(term: Any, variable: Any, point: Any) -> Any:
         raise DerivationError(f"a term has no limit that SymPy finds: {unknown}") from unknown
     require(bool(found.is_finite), "a term has no finite limit")
     return found.xreplace({name: member for member, name in plain.items()})
+
+
+@dataclass(frozen=True)
+class DifferenceQuotient(Kind):
+    """The limit of f(c)/c for c → 0 is the derivative of f at 0, if f(0) = 0."""
+
+    label: ClassVar[str] = "derivative as a limit"
+
+    def prove(self, claim: Relation, setting: Setting) -> None:
+        match claim:
+            case Relation(
+                Limit(Binary("/", body, below), variable, point),
+                "=",
+                At(Partial(derived, by, order), at, value),
+            ):
+                same = derived == body and below == variable == by == at
+                require(same and order == 1, "the right side is not the derivative of f at 0")
+                require(point == value == ZERO, "the limit and the derivative are not at 0")
+            case _:
+                raise DerivationError("the claim equates the limit of f(c)/c and a derivative")
+        algebra = setting.algebra()
+        require(algebra.expression(At(body, variable, ZERO)) == 0, "f is not 0 at 0")
+        slope = algebra.expression(claim.right)
+        infinite = slope.has(sympy.oo, -sympy.oo, sympy.zoo, sympy.nan)
+        require(not infinite, "f has no derivative at 0")
 
 
 @dataclass(frozen=True)

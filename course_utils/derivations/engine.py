@@ -43,7 +43,6 @@ from course_utils.derivations.formulas import (
     FormulaLike,
     Index,
     Item,
-    Number,
     Relation,
     Size,
     Symbol,
@@ -442,7 +441,7 @@ def _leaves(node: Formula, setting: Setting) -> list[Any]:
             found += [part.index.size]
         elif isinstance(part, Symbol | Size | Index):
             found += [part]
-    return [leaf for leaf in found if not isinstance(leaf, Number)]
+    return [leaf for leaf in found if isinstance(leaf, Family | Symbol | Size | Index)]
 
 
 def _as_array(leaf: Any, point: Any) -> Any:

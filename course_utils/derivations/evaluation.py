@@ -37,10 +37,12 @@ from course_utils.derivations.formulas import (
     Size,
     Symbol,
     absolute,
+    cos,
     exp,
     factorial,
     log,
     name_of,
+    sin,
     sqrt,
     substitute,
     whole,
@@ -54,6 +56,8 @@ FUNCTIONS: dict[Function, Callable[[Any], Any]] = {
     sqrt: mp.sqrt,
     factorial: mp.factorial,
     absolute: mp.fabs,
+    cos: mp.cos,
+    sin: mp.sin,
 }
 
 

@@ -195,7 +195,9 @@ log = Function("log", r"\log")
 sqrt = Function("sqrt", r"\sqrt", NON_NEGATIVE)
 factorial = Function("factorial", "!", POSITIVE)
 absolute = Function("absolute", r"|\cdot|", NON_NEGATIVE)
-BUILT_IN = (exp, log, sqrt, factorial, absolute)
+cos = Function("cos", r"\cos")
+sin = Function("sin", r"\sin")
+BUILT_IN = (exp, log, sqrt, factorial, absolute, cos, sin)
 
 
 @dataclass(frozen=True)

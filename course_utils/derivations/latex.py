@@ -35,10 +35,12 @@ from course_utils.derivations.formulas import (
     Size,
     Symbol,
     absolute,
+    cos,
     exp,
     factorial,
     formula,
     log,
+    sin,
     sqrt,
     substitute,
     walk,
@@ -188,14 +190,15 @@ def _apply(node: Apply) -> Text:
         if _is_script(argument):
             return Text(f"e^{{{_script(argument)}}}", POWER)
         return Text(rf"\exp{_parentheses(latex(argument))}")
-    if node.function == log:
+    if node.function in (log, cos, sin):
         argument = node.arguments[0]
         shown = _print(argument)
         bare = isinstance(argument, Big | Number | Constant | Symbol | Size | Item) or (
             isinstance(argument, Apply) or (isinstance(argument, Binary) and argument.op == "/")
         )
         inside = shown.latex if bare else _parentheses(shown.latex)
-        return Text(rf"\log {inside}" if bare else rf"\log{inside}", PRODUCT, True)
+        head = node.function.head
+        return Text(f"{head} {inside}" if bare else f"{head}{inside}", PRODUCT, True)
     if node.function == sqrt:
         return Text(rf"\sqrt{{{latex(node.arguments[0])}}}")
     if node.function == absolute:
@@ -244,7 +247,11 @@ def _binary(node: Binary) -> Text:
         base = left.within(ATOM)
         return Text(f"{base}^{_script_group(node.right)}", POWER)
     if node.op == "*":
-        first = _parentheses(left.latex) if left.open_end else left.within(PRODUCT)
+        angles = all(
+            isinstance(x, Apply) and x.function in (cos, sin) for x in (node.left, node.right)
+        )
+        bracketed = left.open_end and not angles
+        first = _parentheses(left.latex) if bracketed else left.within(PRODUCT)
         second = _parentheses(right.latex) if right.leading_minus else right.within(PRODUCT)
         between = r" \cdot " if second[0].isdigit() else _space(node)
         return Text(f"{first}{between}{second}", PRODUCT, right.open_end, left.leading_minus)

@@ -32,10 +32,12 @@ from course_utils.derivations.formulas import (
     Size,
     Symbol,
     absolute,
+    cos,
     exp,
     factorial,
     log,
     name_of,
+    sin,
     sqrt,
     substitute,
     whole,
@@ -48,6 +50,8 @@ FUNCTIONS = {
     sqrt: sympy.sqrt,
     factorial: sympy.factorial,
     absolute: sympy.Abs,
+    cos: sympy.cos,
+    sin: sympy.sin,
 }
 CONSTANTS = {"pi": sympy.pi, "infinity": sympy.oo}
 

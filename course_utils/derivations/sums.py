@@ -114,6 +114,8 @@ class NormalForm:
             return expand_exponential(rational(parts[0]))
         if isinstance(expression, sympy.log):
             return self._logarithm(rational(parts[0]))
+        if isinstance(expression, sympy.cos | sympy.sin):
+            return sympy.expand_trig(expression.func(sympy.expand(rational(parts[0]))))
         if isinstance(expression, Pow) and not expression.exp.is_Integer:
             return self._power(rational(parts[0]), sympy.expand(parts[1]))
         return expression.func(*parts)

@@ -45,6 +45,9 @@ NAMES = (
     "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right "
     "to mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta gamma "
     "varepsilon lambda zeta lVert rVert alpha psi lvert rvert"
+    "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to "
+    "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta "
+    "gamma varepsilon cos sin psi lVert rVert top"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 MODULES = [information.name for information in pkgutil.iter_modules(derivations.__path__)]

@@ -7,6 +7,7 @@ import pytest
 from course_utils.derivations import Derivation, DerivationError
 from course_utils.derivations.calculus import (
     Descent,
+    DifferenceQuotient,
     Integration,
     LimitValue,
     Parts,
@@ -30,6 +31,7 @@ from course_utils.derivations.formulas import (
     absolute,
     argmax,
     argmin,
+    at,
     between,
     delta,
     derivative,
@@ -45,6 +47,7 @@ from course_utils.derivations.formulas import (
     product,
     relation,
     size,
+    sqrt,
     symbol,
     total,
     whole,
@@ -276,6 +279,23 @@ def test_limit() -> None:
     accepts(LimitValue(), equation(limit(logistic, x, INFINITY), 1))
     refuses(LimitValue(), equation(limit(logistic, x, -INFINITY), 1), "another limit")
     refuses(LimitValue(), equation(x - x, 0), "no limit")
+
+
+def test_a_derivative_is_the_limit_of_a_difference_quotient() -> None:
+    rule = DifferenceQuotient()
+
+    def slope(body: Formula, *, order: int = 1) -> Formula:
+        return at(derivative(body, t, order), t, 0)
+
+    rises = exp(2 * t) - 1
+    accepts(rule, equation(limit(rises / t, t, 0), slope(rises)))
+    refuses(rule, equation(limit(exp(t) / t, t, 0), slope(exp(t))), "f is not 0 at 0")
+    refuses(rule, equation(limit(rises / t, t, 0), slope(exp(t) - 1)), "not the derivative of f")
+    refuses(rule, equation(limit(rises / t, t, 0), slope(rises, order=2)), "not the derivative")
+    refuses(rule, equation(limit(rises / t**2, t, 0), slope(rises)), "not the derivative of f")
+    refuses(rule, equation(limit(rises / t, t, 1), slope(rises)), "not at 0")
+    refuses(rule, equation(limit(sqrt(t) / t, t, 0), slope(sqrt(t))), "no derivative at 0")
+    refuses(rule, equation(limit(rises / t, t, 0), 2), "the limit of f")
 
 
 def test_parts_needs_the_primitive_and_its_ends() -> None:

@@ -6,10 +6,12 @@ import sympy
 from course_utils.derivations import DerivationError
 from course_utils.derivations.formulas import (
     NON_NEGATIVE,
+    PI,
     POSITIVE,
     UNIT,
     at,
     between,
+    cos,
     delta,
     distribution,
     equation,
@@ -22,6 +24,7 @@ from course_utils.derivations.formulas import (
     log,
     partial,
     product,
+    sin,
     size,
     sqrt,
     symbol,
@@ -72,6 +75,9 @@ EQUAL = {
     "free delta with a number": (delta(i, 1) * a[i], delta(i, 1) * a[1]),
     "free delta with a label": (delta(i, y[n]) * a[i], delta(i, y[n]) * a[y[n]]),
     "free delta": (delta(i, j) * a[i], delta(i, j) * a[j]),
+    "angles add up": (cos(x + u), cos(x) * cos(u) - sin(x) * sin(u)),
+    "a straight angle": (cos(PI - x), -cos(x)),
+    "the slope of a cosine": (partial(cos(2 * x), x), -2 * sin(2 * x)),
     "delta squared": (delta(i, j) ** 2, delta(i, j)),
     "distribution": (total(k, q[k] * x), x),
     "distribution inside": (total(k, total(n, t[n, k] * b[k] ** 0)), N),
@@ -101,6 +107,8 @@ EQUAL = {
 }
 
 DIFFERENT = {
+    "angles add up with a minus": (cos(x + u), cos(x) * cos(u) + sin(x) * sin(u)),
+    "a cosine is not linear": (cos(2 * x), 2 * cos(x)),
     "two sums": (total(k, a[k]), total(k, b[k])),
     "square of a sum": (total(k, a[k] ** 2), total(k, a[k]) ** 2),
     "sum of quotients": (total(k, a[k] / r[k]), total(k, a[k]) / total(k, r[k])),
