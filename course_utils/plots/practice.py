@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullFormatter, PercentFormatter
 from numpy.typing import ArrayLike
 
+from course_utils.calibration import ReliabilityCurve
 from course_utils.plots import style
 
 _LOSS_COLOURS = {"cross-entropy": style.CROSS_ENTROPY, "squared error": style.SQUARED_ERROR}
@@ -211,4 +212,76 @@ def resampled_differences(differences: Mapping[str, ArrayLike]) -> Figure:
         axis.set_xlabel(name, fontsize="small")
         axis.set_yticks([])
     axes[0, 0].set_ylabel("resampled test sets")
+    return figure
+
+
+def reliability_with_bands(
+    curves: Mapping[str, ReliabilityCurve], bands: Mapping[str, ArrayLike]
+) -> Figure:
+    """Draw reliability diagrams side by side, each with what chance does to a calibrated model.
+
+    Parameters
+    ----------
+    curves : mapping of str to ReliabilityCurve
+        One curve for each panel, by its title.
+    bands : mapping of str to array_like, shape (2, B)
+        For each panel the bounds of the frequencies that chance allows in the B bins.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Above, how often the forecasts came true against what they said, with a ring around those
+        outside their band, and a box for each bin that is not empty; below, how many forecasts a
+        bin holds, on a logarithmic scale.
+    """
+    figure, axes = plt.subplots(
+        2,
+        len(curves),
+        figsize=(style.WIDTH, 3.9),
+        sharex=True,
+        sharey="row",
+        height_ratios=(5, 2),
+        squeeze=False,
+    )
+    for above, below, (title, curve) in zip(axes[0], axes[1], curves.items(), strict=True):
+        filled = curve.counts > 0
+        low, high = np.asarray(bands[title], dtype=float)[:, filled]
+        left, width = curve.edges[:-1], np.diff(curve.edges)
+        above.plot([0, 1], [0, 1], color=style.TRUTH, linestyle="--", linewidth=1.2)
+        above.bar(
+            left[filled],
+            high - low,
+            width[filled],
+            bottom=low,
+            align="edge",
+            color=style.NEUTRAL,
+            alpha=0.35,
+            linewidth=0,
+        )
+        said, came = curve.prob_pred[filled], curve.prob_true[filled]
+        above.plot(said, came, "o", color=style.MODEL, markersize=5, clip_on=False)
+        # A frequency on the end of its band lies inside, however that end was rounded.
+        outside = (came < low - 1e-9) | (came > high + 1e-9)
+        # A line without points would upset the layout.
+        if outside.any():
+            above.plot(
+                said[outside],
+                came[outside],
+                "o",
+                markersize=11,
+                markerfacecolor="none",
+                markeredgecolor=style.HIGHLIGHT,
+                markeredgewidth=1.8,
+                clip_on=False,
+            )
+        above.set_title(title, fontsize="medium")
+        above.set_xlim(0, 1)
+        above.set_ylim(0, 1)
+        below.bar(left, curve.counts, width, align="edge", color=style.MODEL, edgecolor="white")
+        # From below 1, so that a single forecast shows.
+        below.set_yscale("log")
+        below.set_ylim(bottom=0.5)
+        below.set_xlabel("highest probability")
+    axes[0, 0].set_ylabel("share that was right")
+    axes[1, 0].set_ylabel("images")
     return figure

@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from course_utils.calibration import reliability_curve
 from course_utils.plots import practice as pictures
 from course_utils.plots import style
 
@@ -101,3 +102,36 @@ def test_differences_of_counts_get_one_bar_for_each_value() -> None:
     heights = {round(bar.get_center()[0] * 500): bar.get_height() for bar in axis.patches}
     assert heights == {-2: 1, -1: 2, 0: 1, 1: 3, 3: 1}
     np.testing.assert_allclose([bar.get_width() for bar in axis.patches], 1 / 500)
+
+
+def test_a_diagram_shows_frequencies_bands_and_counts_of_the_bins_that_hold_something() -> None:
+    forecasts = [0.3, 0.4, 0.9, 0.8, 0.7]  # the first of four bins stays empty
+    curve = reliability_curve([0, 1, 1, 1, 0], forecasts, n_bins=4)
+    filled = np.flatnonzero(curve.counts)
+    band = np.array([[0.1, 0.5, 0.3, 0.4], [0.6, 0.7, 0.8, 0.9]])
+    above, below = pictures.reliability_with_bands({"model": curve}, {"model": band}).axes
+    diagonal, points, rings = above.lines
+    np.testing.assert_array_equal(diagonal.get_xydata(), [[0, 0], [1, 1]])
+    np.testing.assert_allclose(points.get_xdata(), [0.35, 0.7, 0.85])
+    np.testing.assert_allclose(points.get_ydata(), [0.5, 0, 1])
+    # The second frequency lies below its band, the third above; the first on its lower end.
+    np.testing.assert_allclose(rings.get_xydata(), [[0.7, 0], [0.85, 1]])
+    assert len(above.patches) == len(filled) == 3
+    for box, index in zip(above.patches, filled, strict=True):
+        (left, bottom), (right, top) = box.get_bbox().get_points()
+        np.testing.assert_allclose([left, right], curve.edges[index : index + 2])
+        np.testing.assert_allclose([bottom, top], band[:, index])
+    assert [bar.get_height() for bar in below.patches] == [0, 2, 1, 2]
+    assert above.get_title() == "model"
+
+
+def test_diagrams_have_room_and_no_ring_where_every_point_lies_in_its_band() -> None:
+    style.use_course_style()
+    curve = reliability_curve([0, 1, 1], [0.3, 0.6, 0.9], n_bins=4)
+    band = [[0.0] * 4, [1.0] * 4]
+    figure = pictures.reliability_with_bands({"a": curve, "b": curve}, {"a": band, "b": band})
+    figure.draw_without_rendering()
+    for axis in figure.axes[:2]:
+        assert len(axis.lines) == 2
+        assert axis.get_position().width > 0.3
+        assert axis.get_position().height > 0.3
