@@ -98,7 +98,7 @@ def test_kl_div_has_the_gradient_of_cross_entropy_and_another_value() -> None:
     assert torch.allclose(cross - divergence, entropy)
 
 
-def test_keras_takes_the_truth_first_and_averages_over_samples() -> None:
+def test_keras_takes_the_truth_first_averages_over_samples_and_clips_both() -> None:
     import os
 
     import numpy as np
@@ -110,3 +110,10 @@ def test_keras_takes_the_truth_first_and_averages_over_samples() -> None:
     loss = float(keras.losses.KLDivergence()(p, q))
     # Single precision.
     assert loss == pytest.approx((p * np.log(p / q)).sum() / 2, rel=1e-5)
+
+    # Both are clipped at 1e-7: the excluded class costs log 1e7, and zeros count in the truth too.
+    zero, one = np.array([[0.0]]), np.array([[1.0]])
+    assert float(keras.losses.KLDivergence()(one, zero)) == pytest.approx(np.log(1e7), rel=1e-5)
+    assert float(keras.losses.KLDivergence()(zero, one)) == pytest.approx(
+        1e-7 * np.log(1e-7), rel=1e-5
+    )
