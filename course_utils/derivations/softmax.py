@@ -155,8 +155,8 @@ smoothness = Derivation(
         equals(integral(g(a + b), b, 0, 1), "$g(a)\\,g(b) = g(a + b)$", Replacement()),
         equals(
             integral(g(sum_of_both), sum_of_both, a, a + 1),
-            "substitute $\\xi = a + b$. By the fundamental theorem of calculus the right side has a "
-            "derivative by $a$, and so has $g$, since the first integral is positive",
+            "substitute $\\xi = a + b$. By the fundamental theorem of calculus the right side has "
+            "a derivative by $a$, and so has $g$, since the first integral is positive",
             Substitution(a + b),
         ),
     ),
