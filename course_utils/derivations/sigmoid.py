@@ -58,7 +58,7 @@ from course_utils.softmax import softmax
 
 # K - 1 logits for K classes: all are measured against one of them.
 
-reference = label("reference", "r", K)
+reference = label("reference", "k_0", K)
 
 reference_logits = Derivation(
     label="eq-sigmoid-reference",
@@ -68,11 +68,11 @@ reference_logits = Derivation(
         p[k],
         equals(
             exp(z[k] - z[reference]) / total(j, exp(z[j] - z[reference])),
-            "subtract the logit of class $r$ from all: a common constant changes nothing",
+            "subtract the logit of class $k_0$ from all: a common constant changes nothing",
         ),
         equals(
             exp(z[k] - z[reference]) / (1 + total_but(j, reference, exp(z[j] - z[reference]))),
-            "of the sum, the term $j = r$ is $e^0 = 1$",
+            "of the sum, the term $j = k_0$ is $e^0 = 1$",
         ),
     ),
     numpy=lambda z: softmax(z),

@@ -84,7 +84,8 @@ K3 = size("K", 3)
 i3, j3, k3, l3 = indices("i j k l", K3)
 z3 = family("z", K3)
 p3 = family("p", K3, interval=POSITIVE)
-a, b, r, t = symbol("a"), symbol("b"), symbol("r"), symbol("t")
+a, b, t = symbol("a"), symbol("b"), symbol("t")
+sum_of_both = symbol("sum of both", r"\xi")
 g = Function("g", "g", POSITIVE)
 rate = symbol("rate")
 
@@ -153,9 +154,9 @@ smoothness = Derivation(
         equals(integral(g(a) * g(b), b, 0, 1), "$g(a)$ does not depend on $b$"),
         equals(integral(g(a + b), b, 0, 1), "$g(a)\\,g(b) = g(a + b)$", Replacement()),
         equals(
-            integral(g(r), r, a, a + 1),
-            "substitute $r = a + b$. By the fundamental theorem of calculus the right side has a "
-            "derivative by $a$, and so has $g$, since the first integral is positive",
+            integral(g(sum_of_both), sum_of_both, a, a + 1),
+            "substitute $\\xi = a + b$. By the fundamental theorem of calculus the right side has "
+            "a derivative by $a$, and so has $g$, since the first integral is positive",
             Substitution(a + b),
         ),
     ),

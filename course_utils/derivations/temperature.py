@@ -537,7 +537,7 @@ threshold = Derivation(
 # Sparsemax: two and three classes.
 
 chance = symbol("p", interval=UNIT)
-gap = symbol("t", interval=between(-1, 1))
+gap = symbol("m", interval=between(-1, 1))
 low = symbol("z_2")
 
 two_objective = (chance - (low + gap)) ** 2 + (1 - chance - low) ** 2
@@ -550,12 +550,12 @@ two_classes = Derivation(
         argmin(chance, two_objective),
         equals(
             (1 + gap) / 2,
-            "the derivative is $4(p - (1 + t)/2)$: negative before this point and positive behind "
+            "the derivative is $4(p - (1 + m)/2)$: negative before this point and positive behind "
             "it",
             SignOfDerivative(),
         ),
     ),
-    numpy=lambda t, z_2: sparsemax([z_2 + t, z_2])[0],
+    numpy=lambda m, z_2: sparsemax([z_2 + m, z_2])[0],
     independent="`course_utils.softmax.sparsemax` of two logits",
 )
 
