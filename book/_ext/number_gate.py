@@ -26,7 +26,6 @@ NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:[.,]\d+)*(?:e[+-]?\d+)?(?![A-Za-z
 DECIMAL = re.compile(r"(?<![\d.])\d+\.\d+")
 
 EXEMPT = (
-    addnodes.desc,  # docstrings have tests of their own
     nodes.literal,
     nodes.literal_block,
     nodes.math_block,
@@ -53,6 +52,16 @@ def is_exempt(node: nodes.Node) -> bool:
             return True
         # Citations that wait for their bibliography, whatever the extension calls the node.
         if current.__class__.__module__.startswith("sphinxcontrib.bibtex"):
+            return True
+        current = current.parent
+    return False
+
+
+def in_docstring(node: nodes.Node) -> bool:
+    """Return whether autodoc took this from the package, whose docstrings have tests of their own."""
+    current: nodes.Node | None = node
+    while current is not None:
+        if ":docstring of " in (current.source or ""):
             return True
         current = current.parent
     return False
@@ -87,6 +96,8 @@ def check_numbers(app: Sphinx, doctree: nodes.document) -> None:
                 )
 
     for text in doctree.findall(nodes.Text):
+        if in_docstring(text):
+            continue
         if isinstance(text.parent, nodes.math):
             check(text.parent, text.astext(), DECIMAL)
         elif not is_exempt(text):
