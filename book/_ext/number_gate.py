@@ -58,10 +58,10 @@ def is_exempt(node: nodes.Node) -> bool:
 
 
 def in_docstring(node: nodes.Node) -> bool:
-    """Return whether autodoc took this from the package, whose docstrings have tests of their own."""
+    """Return whether autodoc took this from the package; docstrings have tests of their own."""
     current: nodes.Node | None = node
     while current is not None:
-        if ":docstring of " in (current.source or ""):
+        if isinstance(current, addnodes.desc) or ":docstring of " in (current.source or ""):
             return True
         current = current.parent
     return False
