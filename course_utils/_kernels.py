@@ -663,14 +663,13 @@ def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
     as the smallest float, so that 0 times the logarithm is 0. Warnings are the caller's.
     """
     p = np.maximum(p, SMALLEST)
-    ratio = p / q
-    inside = (ratio > 1e-300) & (ratio < 1e300)
-    logarithm: FloatArray = np.log(ratio)
-    if not inside.all():
+    logarithm: FloatArray = np.log(p / q)
+    sizes = np.abs(logarithm)
+    if not sizes.max() < 690:
         mantissa_p, exponent_p = np.frexp(p)
         mantissa_q, exponent_q = np.frexp(q)
         by_parts = np.log(mantissa_p / mantissa_q) + (exponent_p - exponent_q) * np.log(2)
-        logarithm = np.where(inside, logarithm, by_parts)
+        logarithm = np.where(sizes < 690, logarithm, by_parts)
     return logarithm
 
 

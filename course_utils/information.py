@@ -458,7 +458,7 @@ def gaussian_kl_divergence(
     # t = 2v/(1 - v) and log(1 + t) = 2 artanh v: their equal first parts, 2v, drop out.
     w = v * v
     near = 2 * (w / np.where(v < 1, 1 - v, 1.0) - v * w * polynomial(ARTANH_EXCESS, w))
-    with np.errstate(over="ignore"):  # of the ratio, not of its logarithm
+    with np.errstate(over="ignore", divide="ignore"):  # of the ratio, not of its logarithm
         excess = np.where(w <= NEAR, near, t - log_ratio(sigma_p, sigma_q))
     return round_to(dtype, (squares + excess) / logarithm)
 
