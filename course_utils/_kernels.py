@@ -624,7 +624,7 @@ def kl_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     terms += ONE
     terms *= v
     terms *= c.difference
-    if w.max() > NEAR:
+    if w.flat[w.argmax()] > NEAR:
         with np.errstate(all="ignore"):  # p/q may overflow, and 0/0 is left out
             distant = log_ratio(p, q)
             distant -= np.log1p(c.shift / c.sum_q)
@@ -645,7 +645,7 @@ def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     terms = polynomial(MIXING, w)
     terms *= c.ratio
     terms *= c.difference
-    if w.max() > NEAR:
+    if w.flat[w.argmax()] > NEAR:
         distant = np.zeros_like(terms)
         for doubled in (2 * (p * c.sum_q), 2 * (q * c.sum_p)):
             # 0 log 0 = 0, here as 0 log of the smallest float.

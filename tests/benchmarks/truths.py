@@ -225,8 +225,6 @@ class Truths(NamedTuple):
     high: NDArray[np.float64]
     low: NDArray[np.float64]
     exponents: NDArray[np.int64]
-    smallest_mantissa: float
-    """How many units a power of two has."""
 
     def errors(self, results: NDArray[Any]) -> NDArray[np.float64]:
         """Return how many units each result is off; nan and a wrong infinity are infinitely so."""
@@ -237,13 +235,9 @@ class Truths(NamedTuple):
         return np.where(same, 0, np.where(np.isfinite(errors), errors, np.inf))
 
     def relative(self, results: NDArray[Any]) -> NDArray[np.float64]:
-        """Return the relative errors in units of eps, 2^-52 in float64: a unit is at most that.
-
-        An error of n units in the last place is one of n/2 to n times eps, as the truth lies next
-        below or next above a power of two; subnormal truths are measured in units.
-        """
-        finite = np.where(np.isinf(self.high), 0, np.abs(self.high))
-        return self.errors(results) / np.maximum(finite / self.smallest_mantissa, 1)
+        """Return the relative error of each result; of truths below a unit, the error in units."""
+        truths = np.where(np.isinf(self.high), 1, np.abs(self.high))
+        return self.errors(results) / np.maximum(truths, 1)
 
 
 def in_units(values: list[mpf], dtype: type, sizes: list[mpf] | None = None) -> Truths:
@@ -260,5 +254,4 @@ def in_units(values: list[mpf], dtype: type, sizes: list[mpf] | None = None) -> 
             scaled = mpmath.ldexp(value, -exponent)
             rows.append((float(scaled), float(scaled - float(scaled)), exponent))
     high, low, exponents = zip(*rows, strict=True)
-    mantissa = 2.0 ** int(info.nmant)
-    return Truths(np.array(high), np.array(low), np.array(exponents), mantissa)
+    return Truths(np.array(high), np.array(low), np.array(exponents))
