@@ -570,7 +570,7 @@ def contrast(p: FloatArray, q: FloatArray) -> Contrast:
 ONE, HALF, SPLITTER = np.asarray(1.0), np.asarray(0.5), np.asarray(2.0**27 + 1)
 SMALLEST = np.asarray(5e-324)
 
-NEAR = 0.36
+NEAR = np.asarray(0.36)
 """Up to which v² polynomials serve: P and Q differ by a factor of at most 4."""
 
 # fmt: off
@@ -665,7 +665,7 @@ def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
     p = np.maximum(p, SMALLEST)
     logarithm: FloatArray = np.log(p / q)
     sizes = np.abs(logarithm)
-    if not sizes.max() < 690:
+    if not sizes.flat[sizes.argmax()] < 690:
         mantissa_p, exponent_p = np.frexp(p)
         mantissa_q, exponent_q = np.frexp(q)
         by_parts = np.log(mantissa_p / mantissa_q) + (exponent_p - exponent_q) * np.log(2)
@@ -676,16 +676,20 @@ def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
 def of_pairs(
     measure: Callable[[FloatArray, FloatArray], FloatArray], p: FloatArray, q: FloatArray
 ) -> FloatArray:
-    """Return a measure of rows of p and q, block by block; the axes but the last broadcast."""
+    """Return a measure of rows of p and q, block by block; the axes but the last broadcast.
+
+    What is float32 is widened in its block, so that no second array of its size is needed.
+    """
     if p.shape != q.shape:
         p, q = np.broadcast_arrays(p, q)
     if p.ndim == 1:
-        return measure(p, q)
+        return measure(p.astype(np.float64, copy=False), q.astype(np.float64, copy=False))[()]
     batch, classes = p.shape[:-1], p.shape[-1]
     p, q = p.reshape(-1, classes), q.reshape(-1, classes)
     result = np.empty(len(p))
-    for rows in blocks(p, 8):
-        result[rows] = measure(p[rows], q[rows])
+    for rows in blocks(result[:, np.newaxis], 8 * classes):
+        first, second = (x[rows].astype(np.float64, copy=False) for x in (p, q))
+        result[rows] = measure(first, second)
     return result.reshape(batch)
 
 

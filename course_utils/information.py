@@ -161,7 +161,7 @@ def entropy(p: ArrayLike, *, axis: SupportsIndex = -1, base: float | None = None
     0.3251
     """
     scale = check_base(base)
-    distributions = last(as_distributions("p", p, axis, np.float64), operator.index(axis))
+    distributions = last(as_distributions("p", p, axis), operator.index(axis))
     means = of_pairs(mean_surprisal, distributions, distributions)
     return round_to(common_dtype(p), means / scale)
 
@@ -539,9 +539,9 @@ def _huffman_lengths(probabilities: list[float]) -> dict[int, int]:
 
 
 def _pair(p: ArrayLike, q: ArrayLike, axis: SupportsIndex) -> tuple[FloatArray, FloatArray]:
-    """Return both arrays of distributions in float64, with the classes along the last axis."""
-    first = last(as_distributions("p", p, axis, np.float64), operator.index(axis))
-    second = last(as_distributions("q", q, axis, np.float64), operator.index(axis))
+    """Return both arrays of distributions, with the classes along the last axis."""
+    first = last(as_distributions("p", p, axis), operator.index(axis))
+    second = last(as_distributions("q", q, axis), operator.index(axis))
     if first.shape[-1] != second.shape[-1]:
         raise ValueError(
             f"q must have as many classes as p, but has {second.shape[-1]} and p {first.shape[-1]}"

@@ -223,9 +223,7 @@ MEASURES = [
             "naive": naive_gradient,
             **without_scipy(scipy_gradient),
             **by_torch(torch_gradient(torch_functional("cross_entropy", reduction="sum"))),
-            **by_jax(
-                lambda z, y: jax.grad(lambda x: optax_cross_entropy(x, y).sum())(z), "optax"
-            ),
+            **by_jax(lambda z, y: jax.grad(lambda x: optax_cross_entropy(x, y).sum())(z), "optax"),
         },
     ),
     Measure(
@@ -398,9 +396,7 @@ MEASURES = [
         {
             "naive": lambda p: naive_cross_entropy_of(p, p),
             **without_scipy(lambda p: scipy_stats.entropy(p, axis=1)),
-            **by_torch(
-                lambda p: torch.distributions.Categorical(p, validate_args=False).entropy()
-            ),
+            **by_torch(lambda p: torch.distributions.Categorical(p, validate_args=False).entropy()),
             **by_jax(lambda p: jax.scipy.special.entr(p).sum(axis=1)),
         },
     ),
