@@ -427,10 +427,11 @@ def sparsemax_threshold(gaps: FloatArray) -> FloatArray:
     """
     # τ lies in [-1, 0): what is below -1 has no part in it, be it -inf.
     descending = -np.sort(-np.maximum(gaps, -1), axis=-1)
-    sums = descending.cumsum(axis=-1)
+    sums = descending.cumsum(axis=-1, dtype=np.float64)
     ranks = np.arange(1, gaps.shape[-1] + 1, dtype=gaps.dtype)
     size = np.count_nonzero(1 + ranks * descending > sums, axis=-1, keepdims=True)
     threshold: FloatArray = (np.take_along_axis(sums, size - 1, axis=-1) - 1) / ranks[size - 1]
+    threshold = threshold.astype(gaps.dtype, copy=False)
     threshold += (row_sums(np.maximum(descending - threshold, 0)) - 1) / ranks[size - 1]
     return threshold
 
@@ -525,16 +526,16 @@ def mean_surprisal(p: FloatArray, q: FloatArray) -> FloatArray:
 
 
 class Contrast(NamedTuple):
-    """How P = p/Σp and Q = q/Σq differ, for rows p and q."""
+    """How P = p/Σp and Q = q/Σq differ, for rows p and q; all but the last times Σp."""
 
-    sum_p: FloatArray
-    sum_q: FloatArray
-    shift: FloatArray
-    """Σ(p − q); this and the sums are `(rows, 1)`."""
+    scale: FloatArray
+    """Σp, `(rows, 1)`."""
+    growth: FloatArray
+    """Σp/Σq − 1, `(rows, 1)`."""
     difference: FloatArray
-    """P − Q, times Σp Σq."""
+    """P − Q."""
     total: FloatArray
-    """P + Q, times Σp Σq; the smallest float where both are 0."""
+    """P + Q; the smallest float where both are 0."""
     ratio: FloatArray
     """v = (P − Q)/(P + Q), and 0 where both are 0."""
 
@@ -542,32 +543,30 @@ class Contrast(NamedTuple):
 def contrast(p: FloatArray, q: FloatArray) -> Contrast:
     """Compare rows p and q as if each were divided by its sum.
 
-    p Σq − q Σp is not taken of rounded products, since p − q is exact where p and q are close. With
-    the middle 1 + x of the sums, and g = Σ(p − q), it is
-    (p − q) − min(p, q) g + (p − q) x − |p − q| g/2. What stands last is small. But min(p, q) g may
-    cancel p − q, so it is taken in full, as Dekker's product of halves. Exchanging p and q changes
-    the sign and nothing else.
+    p − q Σp/Σq is not taken of rounded numbers. With c = Σp/Σq − 1 = Σ(p − q)/Σq it is
+    (p − q) − q c, where p − q is exact if p and q are close. As q c may cancel nearly all of it,
+    this product is taken in full, as Dekker's of halves. Such differences sum to 0: what their sum
+    lacks of it is the rounding of c, and goes back.
     """
     gap = p - q
     # On small arrays a call costs more than the work, and an axis of length 1 more than a number.
     sums = row_sums(np.array((p, q, gap)))
     sum_p, sum_q, shift = sums if p.ndim > 1 else sums[:, 0]
-    half = HALF * shift
-    middle = HALF * (sum_p + sum_q) - ONE
-    high, low = _halves(np.minimum(p, q))
-    shift_high, shift_low = _halves(shift)
-    difference = gap - high * shift_high
-    difference -= high * shift_low
-    difference -= low * shift
-    difference += gap * middle - np.abs(gap) * half
+    growth = shift / sum_q
+    high, low = _halves(q)
+    growth_high, growth_low = _halves(growth)
+    difference = gap - high * growth_high
+    difference -= high * growth_low
+    difference -= low * growth
+    difference -= q * row_sums(difference)
     total = p + q
-    total += total * middle - gap * half
+    total += q * growth
     np.maximum(total, SMALLEST, out=total)
-    return Contrast(sum_p, sum_q, shift, difference, total, difference / total)
+    return Contrast(sum_p, growth, difference, total, difference / total)
 
 
 # As arrays: Python's own numbers would be converted at each step, which costs as much as the step.
-ONE, HALF, SPLITTER = np.asarray(1.0), np.asarray(0.5), np.asarray(2.0**27 + 1)
+ONE, SPLITTER = np.asarray(1.0), np.asarray(2.0**27 + 1)
 SMALLEST = np.asarray(5e-324)
 
 NEAR = np.asarray(0.36)
@@ -614,7 +613,8 @@ def kl_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     log(P/Q) = 2 artanh v. Near v = 0, artanh v = v + v³ (1/3 + v²/5 + …) leaves v itself out:
     (P − Q) v (1 + (1 + v) v (1/3 + …)), where nothing cancels.
 
-    An error of Σ(p − q) adds its square only, as Σ P log(P/Q) is least where both sums are 1.
+    An error of the ratio of the sums adds its square only, as the sum of all terms is least where
+    Σ (P − Q) = 0.
     """
     c = contrast(p, q)
     v, w = c.ratio, np.square(c.ratio)
@@ -627,11 +627,11 @@ def kl_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     if w.flat[w.argmax()] > NEAR:
         with np.errstate(all="ignore"):  # p/q may overflow, and 0/0 is left out
             distant = log_ratio(p, q)
-            distant -= np.log1p(c.shift / c.sum_q)
-            distant *= p * c.sum_q
+            distant -= np.log1p(c.growth)
+            distant *= p
             distant -= c.difference
         np.copyto(terms, distant, where=w > NEAR)
-    return (row_sums(terms) / (c.sum_p * c.sum_q))[..., 0]
+    return (row_sums(terms) / c.scale)[..., 0]
 
 
 def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
@@ -639,7 +639,11 @@ def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
 
     With M = (P + Q)/2 = P/(1 + v) = Q/(1 − v), its terms are half of
     M ((1 + v) log(1 + v) + (1 − v) log(1 − v)) = M v² (1 + v²/6 + v⁴/15 + …).
+
+    The row with the larger sum comes first, so that exchanging p and q changes no bit.
     """
+    swapped = row_sums(p - q) < 0
+    p, q = np.where(swapped, q, p), np.where(swapped, p, q)
     c = contrast(p, q)
     w = np.square(c.ratio)
     terms = polynomial(MIXING, w)
@@ -647,11 +651,12 @@ def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     terms *= c.difference
     if w.flat[w.argmax()] > NEAR:
         distant = np.zeros_like(terms)
-        for doubled in (2 * (p * c.sum_q), 2 * (q * c.sum_p)):
+        for doubled in (2 * p, 2 * (q + q * c.growth)):
             # 0 log 0 = 0, here as 0 log of the smallest float.
             distant += doubled * np.log(np.maximum(doubled / c.total, SMALLEST))
         np.copyto(terms, distant, where=w > NEAR)
-    divergence = (row_sums(terms) / (4 * (c.sum_p * c.sum_q)))[..., 0]
+    scale = np.maximum(c.scale, row_sums(q))  # alike for p and q where these differ by rounding
+    divergence = (row_sums(terms) / (4 * scale))[..., 0]
     # Rounding may pass the bound, which disjoint distributions reach, by a unit in the last place.
     return np.minimum(divergence, np.log(2))
 
@@ -683,7 +688,9 @@ def of_pairs(
     if p.shape != q.shape:
         p, q = np.broadcast_arrays(p, q)
     if p.ndim == 1:
-        return measure(p.astype(np.float64, copy=False), q.astype(np.float64, copy=False))[()]
+        first, second = (x.astype(np.float64, copy=False) for x in (p, q))
+        single: FloatArray = measure(first, second)[()]
+        return single
     batch, classes = p.shape[:-1], p.shape[-1]
     p, q = p.reshape(-1, classes), q.reshape(-1, classes)
     result = np.empty(len(p))

@@ -235,9 +235,11 @@ class Truths(NamedTuple):
         return np.where(same, 0, np.where(np.isfinite(errors), errors, np.inf))
 
     def relative(self, results: NDArray[Any]) -> NDArray[np.float64]:
-        """Return the relative error of each result; of truths below a unit, the error in units."""
-        truths = np.where(np.isinf(self.high), 1, np.abs(self.high))
-        return self.errors(results) / np.maximum(truths, 1)
+        """Return the error of each result relative to the truth, or to the least normal number."""
+        # Of a normal number this many units are the least; a subnormal one has no digits to spare.
+        normal = 2.0 ** int(np.finfo(results.dtype).nmant)
+        truths = np.where(np.isinf(self.high), normal, np.abs(self.high))
+        return self.errors(results) / np.maximum(truths, normal)
 
 
 def in_units(values: list[mpf], dtype: type, sizes: list[mpf] | None = None) -> Truths:
