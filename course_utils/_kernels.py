@@ -658,7 +658,8 @@ def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
     scale = np.maximum(c.scale, row_sums(q))  # alike for p and q where these differ by rounding
     divergence = (row_sums(terms) / (4 * scale))[..., 0]
     # Rounding may pass the bound, which disjoint distributions reach, by a unit in the last place.
-    return np.minimum(divergence, np.log(2))
+    bounded: FloatArray = np.minimum(divergence, np.log(2))
+    return bounded
 
 
 def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:

@@ -144,6 +144,10 @@ def entropy(p: ArrayLike, *, axis: SupportsIndex = -1, base: float | None = None
     Notes
     -----
     0 log 0 = 0, so impossible classes add nothing. A certain class gives 0, K equal ones log K.
+    The largest probability is 1/(1 + r), with r the others over it, and its surprisal
+    log(1 + r): near certainty no digit is lost. Products and sums keep what they round away to the
+    end, so that little more than the error of the logarithms remains, at most 2 units in the last
+    place.
 
     Source: Shannon, "A mathematical theory of communication" (1948), section 6.
 
@@ -252,6 +256,9 @@ def kl_divergence(
     -----
     It is 0 where p/Σp and q/Σq are equal, inf where q rules out what p allows, and never negative:
     what is summed is :math:`p_k \log(p_k/q_k) - p_k + q_k \ge 0`, whose last two parts sum to 0.
+    With :math:`v = (p_k - q_k)/(p_k + q_k)` the logarithm is 2 artanh v, and the term
+    :math:`(p_k - q_k)\,v\,(1 + (1 + v)(v/3 + v^3/5 + \dots))`: for p next to q nothing cancels.
+    The relative error is at most 1e-15, also where p and q differ by 1e-13.
     It is no distance: the two directions differ.
 
     Source: Kullback and Leibler, "On information and sufficiency" (1951).
@@ -308,7 +315,9 @@ def jensen_shannon_divergence(
     Notes
     -----
     It is symmetric to the last bit, 0 for equal distributions, log 2 for disjoint ones, and always
-    finite. Its square root is a distance.
+    finite. Its square root is a distance. For p next to q it is a sum of squares,
+    :math:`\tfrac12 m_k (v^2 + v^4/6 + v^6/15 + \dots)` with
+    :math:`v = (p_k - q_k)/(p_k + q_k)`, where nothing cancels.
 
     Source: Lin, "Divergence measures based on the Shannon entropy" (1991).
 
