@@ -418,28 +418,287 @@ def jacobian_times(p: FloatArray, vector: FloatArray, top: IntArray) -> FloatArr
     return product
 
 
-def normalised_surprisal(p: FloatArray) -> FloatArray:
-    """Return −log(p/Σp). The largest entry, alone able to be near 1, gets log(1 + rest/largest)."""
-    top = p.argmax(axis=-1, keepdims=True)
-    peak = np.take_along_axis(p, top, axis=-1)
-    others = p.copy()
-    np.put_along_axis(others, top, 0, axis=-1)
-    rest = others.sum(axis=-1, keepdims=True)
-    with np.errstate(divide="ignore"):  # −log 0 = inf
-        surprisal: FloatArray = -np.log(others / (peak + rest))
-    np.put_along_axis(surprisal, top, np.log1p(rest / peak), axis=-1)
-    return surprisal
-
-
 def sparsemax_threshold(gaps: FloatArray) -> FloatArray:
-    """Return τ with Σ max(gap − τ, 0) = 1, `(..., 1)`, for gaps whose maximum is 0."""
+    """Return τ with Σ max(gap − τ, 0) = 1, `(..., 1)`, for gaps whose maximum is 0.
+
+    The sums over sorted gaps tell how many remain, but that of 1000 gaps is too long a number for
+    all their digits. The probabilities themselves sum to about 1, so that what they lack shows, and
+    is shared out among those that remain: one step of Newton's method.
+    """
     # τ lies in [-1, 0): what is below -1 has no part in it, be it -inf.
     descending = -np.sort(-np.maximum(gaps, -1), axis=-1)
-    sums = descending.cumsum(axis=-1)
+    sums = descending.cumsum(axis=-1, dtype=np.float64)
     ranks = np.arange(1, gaps.shape[-1] + 1, dtype=gaps.dtype)
     size = np.count_nonzero(1 + ranks * descending > sums, axis=-1, keepdims=True)
     threshold: FloatArray = (np.take_along_axis(sums, size - 1, axis=-1) - 1) / ranks[size - 1]
+    threshold = threshold.astype(gaps.dtype, copy=False)
+    threshold += (row_sums(np.maximum(descending - threshold, 0)) - 1) / ranks[size - 1]
     return threshold
+
+
+def products(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return a · b, rounded, and what the rounding took: Dekker's product, in float64.
+
+    Each factor is split in halves of so few bits that their four products are exact.
+    """
+    a_high, a_low = _halves(a)
+    b_high, b_low = _halves(b)
+    product: FloatArray = a * b
+    lost: FloatArray = a_high * b_high - product
+    lost += a_high * b_low
+    lost += a_low * b_high
+    lost += a_low * b_low
+    return product, lost
+
+
+def _halves(a: FloatArray) -> tuple[FloatArray, FloatArray]:
+    high = a * SPLITTER
+    high -= high - a
+    return high, a - high
+
+
+def exact_sums(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the sums of rows of numbers ≥ 0, `(rows, 1)`, in two parts, the first of them exact.
+
+    (x + s) − s rounds x to a multiple of one unit, for s a power of two above K max x, and such
+    multiples add up exactly. What is left of each x is small, as are the errors of its sum.
+    """
+    exponents = np.frexp(values.max(axis=-1, keepdims=True))[1]
+    unit = np.ldexp(1.0, exponents + (values.shape[-1].bit_length() + 1))
+    coarse = values + unit
+    coarse -= unit
+    return row_sums(coarse), row_sums(values - coarse)
+
+
+def excess(p: FloatArray) -> FloatArray:
+    """Return Σp − 1 of every row, `(rows, 1)`: the rounding of a distribution to the last digit."""
+    high, low = exact_sums(p)
+    return (high - 1) + low
+
+
+def surprisals(p: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return −log(p/Σp) for rows p, as floats and what these lack.
+
+    The largest entry, alone able to be near 1, gets log(1 + rest/largest), since log 1 would be 0
+    for all that differs from 1 by less than a rounding. What the sum and the quotient lose is put
+    back by the derivative. The others get −log p, which lacks log Σp.
+    """
+    at_top = np.arange(0, p.size, p.shape[-1]) + p.argmax(axis=-1).reshape(-1)
+    others = p.copy()
+    peak = others.reshape(-1)[at_top].reshape(*p.shape[:-1], 1)
+    others.reshape(-1)[at_top] = 0
+    high, low = exact_sums(others)
+    rest = high + low
+    quotient = rest / peak
+    product, lost = products(quotient, peak)
+    remainder = (rest - product) - lost + ((high - rest) + low)
+    with np.errstate(divide="ignore"):  # −log 0 = inf
+        surprisal: FloatArray = 0 - np.log(others)
+    surprisal.reshape(-1)[at_top] = np.log1p(quotient).reshape(-1)
+    lacking = np.empty(p.shape)
+    lacking[...] = np.log1p(excess(p))
+    lacking.reshape(-1)[at_top] = (remainder / (peak + rest)).reshape(-1)
+    return surprisal, lacking
+
+
+def normalised_surprisal(p: FloatArray) -> FloatArray:
+    """Return −log(p/Σp) along the last axis."""
+    surprisal, lacking = surprisals(p)
+    surprisal += lacking
+    return surprisal
+
+
+def mean_surprisal(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return Σ p (−log(q/Σq)) / Σp of rows p and q: of the roundings, those of the logarithms stay.
+
+    Products and sums keep what they round away to the end. To divide by Σp = 1 + x is to take off
+    x/(1 + x), which is small.
+    """
+    surprisal, lacking = surprisals(q)
+    surprisal[p == 0] = 0
+    with np.errstate(invalid="ignore"):  # inf − inf
+        terms, lost = products(p, surprisal)
+        high, low = exact_sums(terms)
+        low += row_sums(lost + p * lacking)
+        x = excess(p)
+        mean = high + (low - (high + low) * (x / (1 + x)))
+    return np.where(high < np.inf, mean, np.inf)[..., 0]
+
+
+class Contrast(NamedTuple):
+    """How P = p/Σp and Q = q/Σq differ, for rows p and q; all but the last times Σp."""
+
+    scale: FloatArray
+    """Σp, `(rows, 1)`."""
+    growth: FloatArray
+    """Σp/Σq − 1, `(rows, 1)`."""
+    difference: FloatArray
+    """P − Q."""
+    total: FloatArray
+    """P + Q; the smallest float where both are 0."""
+    ratio: FloatArray
+    """v = (P − Q)/(P + Q), and 0 where both are 0."""
+
+
+def contrast(p: FloatArray, q: FloatArray) -> Contrast:
+    """Compare rows p and q as if each were divided by its sum.
+
+    p − q Σp/Σq is not taken of rounded numbers. With c = Σp/Σq − 1 = Σ(p − q)/Σq it is
+    (p − q) − q c, where p − q is exact if p and q are close. As q c may cancel nearly all of it,
+    this product is taken in full, as Dekker's of halves. Such differences sum to 0: what their sum
+    lacks of it is the rounding of c, and goes back.
+    """
+    gap = p - q
+    # On small arrays a call costs more than the work, and an axis of length 1 more than a number.
+    sums = row_sums(np.array((p, q, gap)))
+    sum_p, sum_q, shift = sums if p.ndim > 1 else sums[:, 0]
+    growth = shift / sum_q
+    high, low = _halves(q)
+    growth_high, growth_low = _halves(growth)
+    difference = gap - high * growth_high
+    difference -= high * growth_low
+    difference -= low * growth
+    difference -= q * row_sums(difference)
+    total = p + q
+    total += q * growth
+    np.maximum(total, SMALLEST, out=total)
+    return Contrast(sum_p, growth, difference, total, difference / total)
+
+
+# As arrays: Python's own numbers would be converted at each step, which costs as much as the step.
+ONE, SPLITTER = np.asarray(1.0), np.asarray(2.0**27 + 1)
+SMALLEST = np.asarray(5e-324)
+
+NEAR = np.asarray(0.36)
+"""Up to which v² polynomials serve: P and Q differ by a factor of at most 4."""
+
+# fmt: off
+ARTANH_EXCESS = [np.asarray(c) for c in (
+    0.3333333333333333, 0.2000000000000361, 0.1428571428486508, 0.11111111189881194,
+    0.0909090526601452, 0.07692419599325886, 0.06664526523014022, 0.059104891499309316,
+    0.05000797643712593, 0.06527820235298751, -0.042842814548447426, 0.3447157984285941,
+    -0.724089541388803, 1.3222059435240596, -1.3145386154413117, 0.7193749332116962,
+)]
+"""Of (artanh v − v)/v³ = 1/3 + v²/5 + v⁴/7 + …: the polynomial in v² nearest to it up to `NEAR`.
+
+The series itself would take twice as many terms, as its error gathers at the end of the interval;
+that of Chebyshev's polynomial is spread over all of it.
+"""
+
+MIXING = [np.asarray(c) for c in (
+    1.0, 0.16666666666666852, 0.06666666666623175, 0.03571428575464016,
+    0.022222220261805866, 0.01515157254425724, 0.010987912499833224, 0.008347790025523709,
+    0.006400967328402956, 0.006173201212420329, -0.0001288566646240697, 0.01940279419708562,
+    -0.03648283584126735, 0.06992272416264289, -0.06863050497486747, 0.038870030361750504,
+)]
+"""Of ((1 + v) log(1 + v) + (1 − v) log(1 − v))/v² = 1 + v²/6 + v⁴/15 + …, likewise."""
+# fmt: on
+
+
+def polynomial(coefficients: list[NDArray[np.float64]], w: FloatArray) -> FloatArray:
+    """Return Σ c_n w^n, by Horner's rule; w beyond `NEAR` counts as `NEAR`."""
+    w = np.minimum(w, NEAR)
+    result: FloatArray = w * coefficients[-1]
+    for coefficient in coefficients[-2:0:-1]:
+        result += coefficient
+        result *= w
+    result += coefficients[0]
+    return result
+
+
+def kl_rows(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return the Kullback-Leibler divergence of each row of p from that of q.
+
+    Its terms are P log(P/Q) − (P − Q) = (P + Q) ((1 + v) artanh v − v) ≥ 0, since
+    log(P/Q) = 2 artanh v. Near v = 0, artanh v = v + v³ (1/3 + v²/5 + …) leaves v itself out:
+    (P − Q) v (1 + (1 + v) v (1/3 + …)), where nothing cancels.
+
+    An error of the ratio of the sums adds its square only, as the sum of all terms is least where
+    Σ (P − Q) = 0.
+    """
+    c = contrast(p, q)
+    v, w = c.ratio, np.square(c.ratio)
+    terms = polynomial(ARTANH_EXCESS, w)
+    terms *= v
+    terms += v * terms
+    terms += ONE
+    terms *= v
+    terms *= c.difference
+    if w.flat[w.argmax()] > NEAR:
+        with np.errstate(all="ignore"):  # p/q may overflow, and 0/0 is left out
+            distant = log_ratio(p, q)
+            distant -= np.log1p(c.growth)
+            distant *= p
+            distant -= c.difference
+        np.copyto(terms, distant, where=w > NEAR)
+    return (row_sums(terms) / c.scale)[..., 0]
+
+
+def jensen_shannon_rows(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return the Jensen-Shannon divergence of each row of p and that of q.
+
+    With M = (P + Q)/2 = P/(1 + v) = Q/(1 − v), its terms are half of
+    M ((1 + v) log(1 + v) + (1 − v) log(1 − v)) = M v² (1 + v²/6 + v⁴/15 + …).
+
+    The row with the larger sum comes first, so that exchanging p and q changes no bit.
+    """
+    swapped = row_sums(p - q) < 0
+    p, q = np.where(swapped, q, p), np.where(swapped, p, q)
+    c = contrast(p, q)
+    w = np.square(c.ratio)
+    terms = polynomial(MIXING, w)
+    terms *= c.ratio
+    terms *= c.difference
+    if w.flat[w.argmax()] > NEAR:
+        distant = np.zeros_like(terms)
+        for doubled in (2 * p, 2 * (q + q * c.growth)):
+            # 0 log 0 = 0, here as 0 log of the smallest float.
+            distant += doubled * np.log(np.maximum(doubled / c.total, SMALLEST))
+        np.copyto(terms, distant, where=w > NEAR)
+    scale = np.maximum(c.scale, row_sums(q))  # alike for p and q where these differ by rounding
+    divergence = (row_sums(terms) / (4 * scale))[..., 0]
+    # Rounding may pass the bound, which disjoint distributions reach, by a unit in the last place.
+    bounded: FloatArray = np.minimum(divergence, np.log(2))
+    return bounded
+
+
+def log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
+    """Return log(p/q), to full precision where p/q is far from 1.
+
+    Where p/q overflows or vanishes, mantissas are divided and exponents subtracted. p = 0 counts
+    as the smallest float, so that 0 times the logarithm is 0. Warnings are the caller's.
+    """
+    p = np.maximum(p, SMALLEST)
+    logarithm: FloatArray = np.log(p / q)
+    sizes = np.abs(logarithm)
+    if not sizes.flat[sizes.argmax()] < 690:
+        mantissa_p, exponent_p = np.frexp(p)
+        mantissa_q, exponent_q = np.frexp(q)
+        by_parts = np.log(mantissa_p / mantissa_q) + (exponent_p - exponent_q) * np.log(2)
+        logarithm = np.where(sizes < 690, logarithm, by_parts)
+    return logarithm
+
+
+def of_pairs(
+    measure: Callable[[FloatArray, FloatArray], FloatArray], p: FloatArray, q: FloatArray
+) -> FloatArray:
+    """Return a measure of rows of p and q, block by block; the axes but the last broadcast.
+
+    What is float32 is widened in its block, so that no second array of its size is needed.
+    """
+    if p.shape != q.shape:
+        p, q = np.broadcast_arrays(p, q)
+    if p.ndim == 1:
+        first, second = (x.astype(np.float64, copy=False) for x in (p, q))
+        single: FloatArray = measure(first, second)[()]
+        return single
+    batch, classes = p.shape[:-1], p.shape[-1]
+    p, q = p.reshape(-1, classes), q.reshape(-1, classes)
+    result = np.empty(len(p))
+    for rows in blocks(result[:, np.newaxis], 8 * classes):
+        first, second = (x[rows].astype(np.float64, copy=False) for x in (p, q))
+        result[rows] = measure(first, second)
+    return result.reshape(batch)
 
 
 def times(weights: FloatArray, values: FloatArray) -> FloatArray:
@@ -450,6 +709,8 @@ def times(weights: FloatArray, values: FloatArray) -> FloatArray:
 
 def last(array: NDArray[Any], axis: int) -> NDArray[Any]:
     """Return the array with `axis` moved to the end and contiguous, so that sums are pairwise."""
+    if axis in (-1, array.ndim - 1):
+        return np.ascontiguousarray(array)
     return np.ascontiguousarray(np.moveaxis(array, axis, -1))
 
 
@@ -488,6 +749,8 @@ def deliver(result: FloatArray, out: FloatArray | None) -> FloatArray:
 
 def round_to(dtype: np.dtype[np.floating[Any]], values: FloatArray) -> FloatArray:
     """Return float64 values in the dtype of the result; beyond float32 they are infinite."""
+    if dtype == np.float64:
+        return values[()]
     with np.errstate(over="ignore"):
         return np.asarray(values).astype(dtype, copy=False)[()]
 

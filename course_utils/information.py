@@ -15,7 +15,19 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_utils._kernels import last, normalised_surprisal, round_to, times
+from course_utils._kernels import (
+    ARTANH_EXCESS,
+    NEAR,
+    jensen_shannon_rows,
+    kl_rows,
+    last,
+    log_ratio,
+    mean_surprisal,
+    normalised_surprisal,
+    of_pairs,
+    polynomial,
+    round_to,
+)
 from course_utils._validation import (
     FloatArray,
     as_distributions,
@@ -132,6 +144,10 @@ def entropy(p: ArrayLike, *, axis: SupportsIndex = -1, base: float | None = None
     Notes
     -----
     0 log 0 = 0, so impossible classes add nothing. A certain class gives 0, K equal ones log K.
+    The largest probability is 1/(1 + r), with r the others over it, and its surprisal
+    log(1 + r): near certainty no digit is lost. Products and sums keep what they round away to the
+    end, so that little more than the error of the logarithms remains, at most 2 units in the last
+    place.
 
     Source: Shannon, "A mathematical theory of communication" (1948), section 6.
 
@@ -148,7 +164,10 @@ def entropy(p: ArrayLike, *, axis: SupportsIndex = -1, base: float | None = None
     >>> print(f"{entropy([0.9, 0.1]):.4f}")
     0.3251
     """
-    return cross_entropy(p, p, axis=axis, base=base)
+    scale = check_base(base)
+    distributions = last(as_distributions("p", p, axis), operator.index(axis))
+    means = of_pairs(mean_surprisal, distributions, distributions)
+    return round_to(common_dtype(p), means / scale)
 
 
 def cross_entropy(
@@ -201,7 +220,7 @@ def cross_entropy(
     """
     scale = check_base(base)
     truth, model = _pair(p, q, axis)
-    return round_to(common_dtype(p, q), _mean(normalised_surprisal(model), truth) / scale)
+    return round_to(common_dtype(p, q), of_pairs(mean_surprisal, truth, model) / scale)
 
 
 def kl_divergence(
@@ -237,6 +256,9 @@ def kl_divergence(
     -----
     It is 0 where p/Σp and q/Σq are equal, inf where q rules out what p allows, and never negative:
     what is summed is :math:`p_k \log(p_k/q_k) - p_k + q_k \ge 0`, whose last two parts sum to 0.
+    With :math:`v = (p_k - q_k)/(p_k + q_k)` the logarithm is 2 artanh v, and the term
+    :math:`(p_k - q_k)\,v\,(1 + (1 + v)(v/3 + v^3/5 + \dots))`: for p next to q nothing cancels.
+    The relative error is at most 1e-15, also where p and q differ by 1e-13.
     It is no distance: the two directions differ.
 
     Source: Kullback and Leibler, "On information and sufficiency" (1951).
@@ -258,9 +280,7 @@ def kl_divergence(
     """
     scale = check_base(base)
     truth, model = _pair(p, q, axis)
-    truth, model, difference, total = _common_scale(truth, model)
-    terms = _divergence_terms(truth, model, difference)
-    return round_to(common_dtype(p, q), terms.sum(axis=-1) / total / scale)
+    return round_to(common_dtype(p, q), of_pairs(kl_rows, truth, model) / scale)
 
 
 def jensen_shannon_divergence(
@@ -295,7 +315,9 @@ def jensen_shannon_divergence(
     Notes
     -----
     It is symmetric to the last bit, 0 for equal distributions, log 2 for disjoint ones, and always
-    finite. Its square root is a distance.
+    finite. Its square root is a distance. For p next to q it is a sum of squares,
+    :math:`\tfrac12 m_k (v^2 + v^4/6 + v^6/15 + \dots)` with
+    :math:`v = (p_k - q_k)/(p_k + q_k)`, where nothing cancels.
 
     Source: Lin, "Divergence measures based on the Shannon entropy" (1991).
 
@@ -312,15 +334,8 @@ def jensen_shannon_divergence(
     """
     scale = check_base(base)
     first, second = _pair(p, q, axis)
-    first, second, difference, total = _common_scale(first, second)
-    # D(P‖M) = ½ D(2P‖2M), without the halving that would make the smallest numbers zero.
-    mixture = first + second
-    terms = _divergence_terms(2 * first, mixture, difference)
-    terms += _divergence_terms(2 * second, mixture, -difference)
-    divergence = terms.sum(axis=-1) / (4 * total)
-    # Rounding may pass the bound, which disjoint distributions reach, by a unit in the last place.
-    divergence = np.minimum(divergence, np.log(2))
-    return round_to(common_dtype(p, q), divergence / scale)
+    divergences = of_pairs(jensen_shannon_rows, first, second)
+    return round_to(common_dtype(p, q), divergences / scale)
 
 
 def gaussian_cross_entropy(
@@ -450,8 +465,10 @@ def gaussian_kl_divergence(
         t = (sigma_p - sigma_q) / sigma_q
         squares = 0.5 * ((difference / sigma_q) ** 2 + t**2)
     # t = 2v/(1 - v) and log(1 + t) = 2 artanh v: their equal first parts, 2v, drop out.
-    near = 2 * (v * v / np.where(v < 1, 1 - v, 1.0) - _artanh_excess(v))
-    excess = np.where(np.abs(v) < 1 / 3, near, t - _log_ratio(sigma_p, sigma_q))
+    w = v * v
+    near = 2 * (w / np.where(v < 1, 1 - v, 1.0) - v * w * polynomial(ARTANH_EXCESS, w))
+    with np.errstate(over="ignore", divide="ignore"):  # of the ratio, not of its logarithm
+        excess = np.where(w <= NEAR, near, t - log_ratio(sigma_p, sigma_q))
     return round_to(dtype, (squares + excess) / logarithm)
 
 
@@ -531,69 +548,16 @@ def _huffman_lengths(probabilities: list[float]) -> dict[int, int]:
 
 
 def _pair(p: ArrayLike, q: ArrayLike, axis: SupportsIndex) -> tuple[FloatArray, FloatArray]:
-    """Return both arrays of distributions in float64, with the classes along the last axis."""
-    first = last(as_distributions("p", p, axis, np.float64), operator.index(axis))
-    second = last(as_distributions("q", q, axis, np.float64), operator.index(axis))
+    """Return both arrays of distributions, with the classes along the last axis."""
+    first = last(as_distributions("p", p, axis), operator.index(axis))
+    second = last(as_distributions("q", q, axis), operator.index(axis))
     if first.shape[-1] != second.shape[-1]:
         raise ValueError(
             f"q must have as many classes as p, but has {second.shape[-1]} and p {first.shape[-1]}"
         )
-    check_broadcast(p=first, q=second)
+    if first.shape != second.shape:
+        check_broadcast(p=first, q=second)
     return first, second
-
-
-def _mean(values: FloatArray, p: FloatArray) -> FloatArray:
-    """Return Σ p·values / Σp along the last axis, where 0·inf = 0."""
-    mean: FloatArray = times(p, values).sum(axis=-1) / p.sum(axis=-1)
-    return mean
-
-
-def _common_scale(
-    p: FloatArray, q: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return p·Σq and q·Σp, which have equal sums, their difference, and this sum.
-
-    The difference is not taken of the rounded products. It comes from p - q, which is exact where
-    p and q are close, and is exactly 0 where they are equal.
-    """
-    sum_p = p.sum(axis=-1, keepdims=True)
-    sum_q = q.sum(axis=-1, keepdims=True)
-    gap = (p - q).sum(axis=-1, keepdims=True)
-    difference = 0.5 * ((p - q) * (sum_p + sum_q) - (p + q) * gap)
-    return p * sum_q, q * sum_p, difference, (sum_p * sum_q)[..., 0]
-
-
-def _divergence_terms(p: FloatArray, q: FloatArray, difference: FloatArray) -> FloatArray:
-    """Return p log(p/q) - (p - q) entry by entry: not negative, inf where only q is 0.
-
-    With v = (p - q)/(p + q), log(p/q) = 2 artanh v and the term is (p + q)((1 + v) artanh v - v).
-    """
-    total = p + q
-    v = np.divide(difference, total, where=total > 0, out=np.zeros_like(total))
-    near = total * (v * v + (1 + v) * _artanh_excess(v))
-    far = times(p, _log_ratio(p, q)) - difference
-    return np.where(np.abs(v) < 1 / 3, near, far)
-
-
-def _artanh_excess(v: FloatArray) -> FloatArray:
-    """Return artanh(v) - v = v³/3 + v⁵/5 + …, to full precision for |v| < 1/3."""
-    # The first term left out, relative to the first: 3/37 · 3^-34 < 2^-56.
-    series = np.polynomial.polynomial.polyval(v * v, 1 / np.arange(3, 37, 2))
-    excess: FloatArray = v**3 * series
-    return excess
-
-
-def _log_ratio(p: FloatArray, q: FloatArray) -> FloatArray:
-    """Return log(p/q), to full precision where p/q is far from 1.
-
-    Mantissas and exponents are divided apart, since p/q itself can overflow or vanish.
-    """
-    mantissa_p, exponent_p = np.frexp(p)
-    mantissa_q, exponent_q = np.frexp(q)
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 is for the caller to leave out
-        logarithm: FloatArray = np.log(mantissa_p / mantissa_q)
-        logarithm += (exponent_p - exponent_q) * np.log(2)
-    return logarithm
 
 
 def _gaussians(

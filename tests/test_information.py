@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from course_utils.information import (
-    _artanh_excess,
     cross_entropy,
     entropy,
     gaussian_cross_entropy,
@@ -336,14 +335,6 @@ def test_the_smallest_numbers():
 def true_cross_entropy_of_tail():
     with mpmath.workdps(DIGITS):
         return true_cross_entropy([1, 1e-300], [1, 1e-300])
-
-
-def test_the_series_of_artanh_is_long_enough():
-    v = np.linspace(-1 / 3, 1 / 3, 101)
-    with mpmath.workdps(50):
-        for x, result in zip(v, _artanh_excess(v), strict=True):
-            x = mpmath.mpf(float(x))
-            assert_near(result, mpmath.atanh(x) - x, units=4)  # a cube and a polynomial
 
 
 # --- axes, shapes, dtypes -------------------------------------------------------------------------

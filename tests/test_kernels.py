@@ -1,14 +1,16 @@
 """The tricks behind the public functions: without any one of them, a test here fails."""
 
 import tracemalloc
+from fractions import Fraction
 
 import mpmath
 import numpy as np
 import pytest
 
 from course_utils import _kernels as kernels
+from course_utils.information import cross_entropy, jensen_shannon_divergence, kl_divergence
 from course_utils.losses import softmax_cross_entropy, softmax_cross_entropy_and_gradient
-from course_utils.softmax import log_softmax, logsumexp, softmax
+from course_utils.softmax import log_softmax, logsumexp, softmax, sparsemax
 
 EPS = 2.0**-52
 DTYPES = [np.float64, np.float32]
@@ -202,3 +204,175 @@ def test_bad_logits_in_place_leave_the_input_as_it_was():
     with pytest.raises(ValueError, match=r"logits\[99999, 1\] is nan$"):
         softmax(z, out=z)
     assert not z[:-1].any()
+
+
+def exactly(values):
+    return [Fraction(float(v)) for v in np.ravel(values)]
+
+
+def test_a_product_and_what_it_lacks_are_exact():
+    a, b = np.random.default_rng(6).normal(0, 1, (2, 200))
+    product, lost = kernels.products(a, b)
+    for x, y, high, low in zip(*map(exactly, (a, b, product, lost)), strict=True):
+        assert high + low == x * y
+    assert lost.any()
+
+
+def test_a_sum_is_exact_but_for_its_small_part():
+    values = np.full((1, 97), 0.1) ** np.arange(1, 98) ** 0.25
+    (high,), (low,) = (exactly(part) for part in kernels.exact_sums(values))
+    exact = sum(exactly(values))
+    # What is left of each is at most a rounding of a number 2K times as large.
+    assert abs(high + low - exact) <= exact * Fraction(2) ** -90
+    assert abs(exactly(values.sum())[0] - exact) > exact * Fraction(2) ** -60
+
+
+def test_an_excess_keeps_what_the_sum_rounds_away():
+    p = np.array([[1.0, 1e-20], [0.1, 0.9]])
+    exact = [sum(exactly(row)) - 1 for row in p]
+    assert exact[1] != 0
+    for result, truth in zip(exactly(kernels.excess(p)), exact, strict=True):
+        assert abs(result - truth) <= abs(truth) * Fraction(2) ** -50
+
+
+def test_a_divergence_survives_sums_that_explain_nearly_all_of_the_difference():
+    q = np.array([0.7, 0.3])
+    p = q * (1 + np.array([1.0001e-8, 1e-8]))
+    truth = true_divergence(p, q)
+    assert relative_error(kl_divergence(p, q), truth) <= 1e-15
+    # The rounding of q Σ(p − q), 1e-16 of p − q, is 1e-12 of what this leaves of p − q.
+    gap = p - q
+    left = gap - q * gap.sum()
+    assert relative_error((left**2 / (2 * q)).sum(), truth) > 1e-13
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "function"),
+    [
+        (kernels.ARTANH_EXCESS, lambda v: (mpmath.atanh(v) - v) / v**3),
+        (
+            kernels.MIXING,
+            lambda v: ((1 + v) * mpmath.log1p(v) + (1 - v) * mpmath.log1p(-v)) / v**2,
+        ),
+    ],
+)
+def test_the_polynomials_are_those_nearest_to_their_series(coefficients, function):
+    with mpmath.workdps(60):
+        # At 0 itself the quotients are 0/0; next to it they are within 1e-30 of their limit.
+        nearest = mpmath.chebyfit(
+            lambda w: function(mpmath.sqrt(w + mpmath.mpf(10) ** -30)),
+            [0, mpmath.mpf("0.36")],
+            len(coefficients),
+        )
+        for coefficient, number in zip(coefficients, nearest[::-1], strict=True):
+            assert float(coefficient) == pytest.approx(float(number), rel=1e-12)
+        w = np.linspace(1e-6, float(kernels.NEAR), 300)
+        for x, result in zip(w, kernels.polynomial(coefficients, w), strict=True):
+            truth = function(mpmath.sqrt(mpmath.mpf(float(x))))
+            # Horner's rule rounds the last product and the last sum; the fit is below a rounding.
+            assert relative_error(result, truth) <= 2 * EPS
+
+
+def test_a_logarithm_of_a_ratio_that_no_float_holds():
+    p, q = np.array([1e300, 5e-324, 1e-310]), np.array([1e-310, 1.0, 1e300])
+    with np.errstate(all="ignore"):
+        results = kernels.log_ratio(p, q)
+    with mpmath.workdps(40):
+        for result, x, y in zip(results, p, q, strict=True):
+            truth = mpmath.log(mpmath.mpf(float(x)) / mpmath.mpf(float(y)))
+            assert abs(mpmath.mpf(float(result)) - truth) <= 2 * EPS * abs(truth)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("classes", [1000, 100_000])
+def test_many_ties_behind_a_leader_leave_sparsemax_exact(classes, dtype):
+    z = np.full(classes, 0.3, dtype)
+    z[0] = 1
+    p = sparsemax(z)
+    leader, tied = Fraction(float(z[0])), Fraction(float(z[1]))
+    threshold = (leader + (classes - 1) * tied - 1) / classes
+    for result, logit in ((p[0], leader), (p[1], tied)):
+        assert abs(Fraction(float(result)) - (logit - threshold)) <= float(np.finfo(dtype).eps)
+
+
+def test_a_confident_surprisal_comes_from_the_other_entries():
+    assert kernels.normalised_surprisal(np.array([1.0, 3e-30]))[0] == 3e-30
+
+
+def test_what_the_rounding_of_a_quotient_takes_from_a_surprisal_is_put_back():
+    p = np.random.default_rng(8).dirichlet(np.ones(3), 2000)
+    surprisal, lacking = kernels.surprisals(p)
+    tops = p.argmax(axis=1)
+    places = np.arange(len(p)), tops
+    with mpmath.workdps(40):
+        for row, top, high, low in zip(p, tops, surprisal[places], lacking[places], strict=True):
+            entries = [mpmath.mpf(float(v)) for v in row]
+            truth = mpmath.log(mpmath.fsum(entries) / entries[top])
+            # What remains is the error of log1p, not those of the quotient and the sum.
+            unit = float(np.spacing(high))
+            assert abs(mpmath.mpf(float(high)) + mpmath.mpf(float(low)) - truth) <= LOG1P * unit
+
+
+def test_a_mean_surprisal_rounds_once_what_its_logarithms_give():
+    rng = np.random.default_rng(11)
+    p, q = rng.dirichlet(np.full(6, 0.5), (2, 200)) * (1 + 1e-7)
+    surprisal, lacking = kernels.surprisals(q)
+    for row, result, high, low in zip(
+        p, kernels.mean_surprisal(p, q), surprisal, lacking, strict=True
+    ):
+        weights = exactly(row)
+        costs = [a + b for a, b in zip(exactly(high), exactly(low), strict=True)]
+        exact = sum(w * c for w, c in zip(weights, costs, strict=True)) / sum(weights)
+        assert abs(Fraction(float(result)) - exact) <= 0.51 * float(np.spacing(result))
+
+
+def true_divergence(p, q):
+    with mpmath.workdps(120):
+        rows = [[mpmath.mpf(float(v)) for v in row] for row in (p, q)]
+        shares = [[v / mpmath.fsum(row) for v in row] for row in rows]
+        return mpmath.fsum(a * mpmath.log(a / b) for a, b in zip(*shares, strict=True) if a)
+
+
+def test_differences_of_shares_sum_to_zero():
+    q = np.array([1e-19, 1 - 3e-7])
+    p = q * (1 + np.array([7e-8, 2e-7]))
+    # Rounded, Σp/Σq − 1 is off by 1e-23, and its square is 1e-13 of this divergence.
+    assert relative_error(kl_divergence(p, q), true_divergence(p, q)) <= 1e-15
+
+
+@pytest.mark.parametrize(
+    ("p", "q"),
+    [
+        ([0.0264, 0.9736], [0.0127, 0.9873]),
+        ([0.1226, 0.8774], [0.0585, 0.9415]),
+        ([0.1009, 0.8991], [0.0489, 0.9511]),
+    ],
+)
+def test_shares_that_differ_by_a_factor_of_two_need_no_logarithm(p, q):
+    # p log(p/q) and p − q cancel here to a sixth of them, and would leave an error of 1.2e-15.
+    assert relative_error(kl_divergence(p, q), true_divergence(p, q)) <= 1e-15
+
+
+# Of NumPy's log1p, in units; before NumPy 2 it errs by up to 1.83 on one machine.
+LOG1P = 0.75 if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else 2
+
+
+def test_the_memory_of_a_divergence_is_bounded():
+    p = np.random.default_rng(9).dirichlet(np.ones(20), 100_000).astype(np.float32)
+    q = p[::-1].copy()
+    for measure in (kl_divergence, jensen_shannon_divergence, cross_entropy):
+        tracemalloc.start()
+        measure(p, q)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        # Beyond results in float64 and in float32.
+        assert peak - 12 * len(p) < 4 * 2**20
+
+
+def test_divergences_do_not_depend_on_the_place_of_a_block_boundary(monkeypatch):
+    p, q = np.random.default_rng(10).dirichlet(np.ones(7), (2, 100))
+    measures = (kl_divergence, jensen_shannon_divergence, cross_entropy)
+    whole = [measure(p, q) for measure in measures]
+    monkeypatch.setattr(kernels, "BLOCK_BYTES", 7 * 8 * 8 * 3)
+    for measure, result in zip(measures, whole, strict=True):
+        assert np.array_equal(measure(p, q), result)

@@ -18,6 +18,9 @@ MARKS = {
     "NumPy": ("x", style.NEUTRAL),
     "naive": ("x", style.NEUTRAL),
     "scikit-learn": ("D", style.HIGHLIGHT),
+    "SciPy rel_entr": ("P", style.CROSS_ENTROPY),
+    "JAX": ("v", style.SQUARED_ERROR),
+    "optax": ("<", style.SQUARED_ERROR),
 }
 
 

@@ -2,8 +2,13 @@
 
 Run ``python tests/benchmarks/accuracy.py`` (``--quick`` for a tenth of the cases). To measure one
 more function, add a row to `MEASURES`: its inputs, its definition, and who computes it.
+
+All errors are in units in the last place (ulp) of the true result. Where a bar is one on the
+relative error, the largest relative error of ours stands beside it; n ulp are n/2 to n times the
+relative 2^-52.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,14 +21,21 @@ import truths
 from machine import arguments, peer, print_machine, write
 from numpy.typing import NDArray
 
-from course_utils import losses, sigmoid, softmax
+from course_utils import information, losses, sigmoid, softmax
 
 Routine = Callable[..., NDArray[Any]]
 
 CASES, QUICK = 300, 30
 BOTH = (np.float64, np.float32)
 scipy_special = peer("scipy.special")
+scipy_stats = peer("scipy.stats")
+scipy_distance = peer("scipy.spatial.distance")
+metrics = peer("sklearn.metrics")
 torch = peer("torch")
+jax = peer("jax")
+optax = peer("optax")
+if jax is not None:
+    jax.config.update("jax_enable_x64", True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +49,8 @@ class Measure:
     bars: dict[type, float] = field(default_factory=dict)
     """The most units that are allowed; without a bar the function is measured only."""
     peers: dict[str, Routine] = field(default_factory=dict)
+    relative_bars: dict[type, float] = field(default_factory=dict)
+    """The largest relative error that is allowed."""
     sizes: Callable[..., list[mpmath.mpf]] | None = None
     """What the units are those of, if not of the result: the limit that conditioning sets."""
 
@@ -74,6 +88,36 @@ def by_torch(compute: Callable[..., Any]) -> dict[str, Routine]:
     return {"PyTorch": lambda *arrays: compute(*map(torch.from_numpy, arrays)).numpy()}
 
 
+def by_jax(compute: Callable[..., Any], name: str = "JAX") -> dict[str, Routine]:
+    """Return a routine of JAX or of optax; it takes and gives JAX's arrays."""
+    if (jax if name == "JAX" else optax) is None:
+        return {}
+    return {name: lambda *arrays: np.asarray(compute(*map(jax.numpy.asarray, arrays)))}
+
+
+def optax_cross_entropy(z, y):
+    return optax.losses.softmax_cross_entropy_with_integer_labels(z, y)
+
+
+def by_scikit_learn() -> dict[str, Routine]:
+    """Return the log-loss of one case at a time, as it gives means only."""
+    if metrics is None or scipy_special is None:
+        return {}
+
+    def log_loss(z, y):
+        p, classes = scipy_special.softmax(z, axis=1), np.arange(z.shape[1])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of sums that are not 1
+            return np.array(
+                [
+                    metrics.log_loss([label], row[np.newaxis], labels=classes)
+                    for label, row in zip(y, p, strict=True)
+                ]
+            )
+
+    return {"scikit-learn": log_loss}
+
+
 def torch_gradient(loss: Callable[..., Any]) -> Callable[..., Any]:
     def gradient(z, y):
         z = z.clone().requires_grad_()
@@ -103,10 +147,12 @@ def binary_gradient(x, y):
     return losses.sigmoid_cross_entropy_and_gradient(y, x, reduction="none")[1]
 
 
-def without_scipy(routine: Routine) -> dict[str, Routine]:
-    return {} if scipy_special is None else {"SciPy": routine}
+def without_scipy(routine: Routine, name: str = "SciPy") -> dict[str, Routine]:
+    return {} if scipy_special is None else {name: routine}
 
 
+# A result in float64 that is off by little is off by little more than ½ once it is float32.
+ROUNDED_ONCE = 0.51
 # No power of two, but a number that float32 holds too.
 TEMPERATURE = 45 / 64
 WEIGHTS = np.linspace(0.25, 2.5, families.CLASSES)
@@ -137,6 +183,7 @@ MEASURES = [
             "naive": naive_softmax,
             **by_scipy("softmax", axis=1),
             **by_torch(lambda z, _: torch.softmax(z, 1)),
+            **by_jax(lambda z, _: jax.nn.softmax(z)),
         },
     ),
     Measure(
@@ -149,6 +196,7 @@ MEASURES = [
             "naive": lambda z, _: np.log(naive_softmax(z)),
             **by_scipy("log_softmax", axis=1),
             **by_torch(lambda z, _: torch.log_softmax(z, 1)),
+            **by_jax(lambda z, _: jax.nn.log_softmax(z)),
         },
     ),
     Measure(
@@ -160,7 +208,9 @@ MEASURES = [
         {
             "naive": naive_cross_entropy,
             **without_scipy(scipy_cross_entropy),
+            **by_scikit_learn(),
             **by_torch(torch_functional("cross_entropy", reduction="none")),
+            **by_jax(optax_cross_entropy, "optax"),
         },
     ),
     Measure(
@@ -173,6 +223,7 @@ MEASURES = [
             "naive": naive_gradient,
             **without_scipy(scipy_gradient),
             **by_torch(torch_gradient(torch_functional("cross_entropy", reduction="sum"))),
+            **by_jax(lambda z, y: jax.grad(lambda x: optax_cross_entropy(x, y).sum())(z), "optax"),
         },
     ),
     Measure(
@@ -181,7 +232,11 @@ MEASURES = [
         truths.logsumexp,
         lambda z, _: softmax.logsumexp(z),
         {},
-        {**by_scipy("logsumexp", axis=1), **by_torch(lambda z, _: torch.logsumexp(z, 1))},
+        {
+            **by_scipy("logsumexp", axis=1),
+            **by_torch(lambda z, _: torch.logsumexp(z, 1)),
+            **by_jax(lambda z, _: jax.nn.logsumexp(z, axis=1)),
+        },
     ),
     Measure(
         "softmax, temperature 45/64",
@@ -238,7 +293,11 @@ MEASURES = [
         truths.sigmoid,
         sigmoid.sigmoid,
         bars(2),
-        {**by_scipy("expit"), **by_torch(lambda x: torch.sigmoid(x))},
+        {
+            **by_scipy("expit"),
+            **by_torch(lambda x: torch.sigmoid(x)),
+            **by_jax(lambda x: jax.nn.sigmoid(x)),
+        },
     ),
     Measure(
         "log_sigmoid",
@@ -246,7 +305,11 @@ MEASURES = [
         truths.log_sigmoid,
         sigmoid.log_sigmoid,
         bars(1.5),
-        {**by_scipy("log_expit"), **by_torch(torch_functional("logsigmoid"))},
+        {
+            **by_scipy("log_expit"),
+            **by_torch(torch_functional("logsigmoid")),
+            **by_jax(lambda x: jax.nn.log_sigmoid(x)),
+        },
     ),
     Measure(
         "softplus",
@@ -254,7 +317,11 @@ MEASURES = [
         truths.softplus,
         sigmoid.softplus,
         bars(1.5),
-        {**by_scipy("log_expit", sign=-1), **by_torch(torch_functional("softplus"))},
+        {
+            **by_scipy("log_expit", sign=-1),
+            **by_torch(torch_functional("softplus")),
+            **by_jax(lambda x: jax.nn.softplus(x)),
+        },
     ),
     Measure(
         "logit",
@@ -262,7 +329,11 @@ MEASURES = [
         truths.logit,
         sigmoid.logit,
         bars(2),
-        {**by_scipy("logit"), **by_torch(lambda p: torch.logit(p))},
+        {
+            **by_scipy("logit"),
+            **by_torch(lambda p: torch.logit(p)),
+            **by_jax(lambda p: jax.scipy.special.logit(p)),
+        },
     ),
     Measure(
         "sigmoid_cross_entropy, hard targets",
@@ -308,7 +379,126 @@ MEASURES = [
         {},
         by_torch(torch_functional("binary_cross_entropy", reduction="none")),
     ),
+    Measure(
+        "self_information of a distribution",
+        families.DISTRIBUTIONS,
+        truths.self_information,
+        lambda p: information.self_information(p, axis=-1),
+        bars(2, ROUNDED_ONCE),
+        {"naive": lambda p: -np.log(p)},
+    ),
+    Measure(
+        "entropy",
+        families.DISTRIBUTIONS,
+        truths.entropy,
+        information.entropy,
+        bars(2, ROUNDED_ONCE),
+        {
+            "naive": lambda p: naive_cross_entropy_of(p, p),
+            **without_scipy(lambda p: scipy_stats.entropy(p, axis=1)),
+            **by_torch(lambda p: torch.distributions.Categorical(p, validate_args=False).entropy()),
+            **by_jax(lambda p: jax.scipy.special.entr(p).sum(axis=1)),
+        },
+    ),
+    Measure(
+        "cross_entropy",
+        families.PAIRS,
+        truths.shannon_cross_entropy,
+        information.cross_entropy,
+        bars(2, ROUNDED_ONCE),
+        {
+            "naive": lambda p, q: naive_cross_entropy_of(p, q),
+            **without_scipy(lambda p, q: -scipy_special.xlogy(p, q).sum(axis=1)),
+        },
+    ),
+    Measure(
+        "kl_divergence",
+        families.PAIRS,
+        truths.kl_divergence,
+        information.kl_divergence,
+        {np.float32: ROUNDED_ONCE},
+        {
+            "naive": lambda p, q: naive_divergence(p, q),
+            **without_scipy(lambda p, q: scipy_stats.entropy(p, q, axis=1)),
+            **without_scipy(
+                lambda p, q: scipy_special.rel_entr(p, q).sum(axis=1), "SciPy rel_entr"
+            ),
+            **by_torch(
+                lambda p, q: torch.nn.functional.kl_div(q.log(), p, reduction="none").sum(1)
+            ),
+            **by_jax(lambda p, q: optax.losses.kl_divergence(jax.numpy.log(q), p), "optax"),
+        },
+        relative_bars={np.float64: 1e-15},
+    ),
+    Measure(
+        "jensen_shannon_divergence",
+        families.PAIRS,
+        truths.jensen_shannon_divergence,
+        information.jensen_shannon_divergence,
+        {np.float32: ROUNDED_ONCE},
+        {
+            "naive": lambda p, q: (
+                (naive_divergence(p, (p + q) / 2) + naive_divergence(q, (p + q) / 2)) / 2
+            ),
+            **without_scipy(lambda p, q: scipy_distance.jensenshannon(p, q, axis=1) ** 2),
+        },
+        relative_bars={np.float64: 5e-15},
+    ),
+    Measure(
+        "gaussian_kl_divergence",
+        families.GAUSSIANS,
+        truths.gaussian_kl_divergence,
+        information.gaussian_kl_divergence,
+        {np.float32: ROUNDED_ONCE},
+        {
+            "naive": lambda m, s, n, t: np.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - 0.5,
+            **by_torch(
+                lambda m, s, n, t: torch.distributions.kl_divergence(
+                    torch.distributions.Normal(m, s), torch.distributions.Normal(n, t)
+                )
+            ),
+        },
+        relative_bars={np.float64: 2e-15},
+    ),
+    Measure(
+        "gaussian_cross_entropy",
+        families.GAUSSIANS,
+        truths.gaussian_cross_entropy,
+        information.gaussian_cross_entropy,
+        bars(2.5),
+        {
+            "naive": lambda m, s, n, t: (
+                0.5 * np.log(2 * np.pi * t**2) + (s**2 + (m - n) ** 2) / (2 * t**2)
+            )
+        },
+        sizes=truths.gaussian_cross_entropy_sizes,
+    ),
+    Measure(
+        "sparsemax",
+        families.PROJECTED,
+        truths.sparsemax,
+        softmax.sparsemax,
+        bars(1, 1),
+        {"naive": lambda z: naive_sparsemax(z)},
+        sizes=truths.ones,
+    ),
 ]
+
+
+def naive_cross_entropy_of(p, q):
+    return -(p * np.log(q)).sum(axis=1)
+
+
+def naive_divergence(p, q):
+    return (p * np.log(p / q)).sum(axis=1)
+
+
+def naive_sparsemax(z):
+    descending = -np.sort(-z, axis=1)
+    sums, ranks = descending.cumsum(axis=1), np.arange(1, z.shape[1] + 1)
+    size = np.count_nonzero(1 + ranks * descending > sums, axis=1, keepdims=True)
+    threshold = (np.take_along_axis(sums, size - 1, axis=1) - 1) / size
+    return np.maximum(z - threshold, 0)
 
 
 def naive_jacobian(z):
@@ -326,6 +516,12 @@ class Errors:
     cases: int
     worst: dict[str, float]
     mean: dict[str, float]
+    relative: float
+    """The largest relative error of ours."""
+
+    @property
+    def relative_bar(self) -> float | None:
+        return self.measure.relative_bars.get(self.dtype)
 
     @property
     def bar(self) -> float | None:
@@ -336,7 +532,13 @@ class Errors:
 
     @property
     def met(self) -> bool:
-        return self.bar is None or self.worst["ours"] <= self.bar
+        return (self.bar is None or self.worst["ours"] <= self.bar) and (
+            self.relative_bar is None or self.relative <= self.relative_bar
+        )
+
+    @property
+    def has_bar(self) -> bool:
+        return self.bar is not None or self.relative_bar is not None
 
 
 def true_results(measure: Measure, family: str, dtype: type, cases: int):
@@ -355,9 +557,15 @@ def errors_of(measure: Measure, family: str, dtype: type, cases: int) -> Errors:
     worst, mean = {}, {}
     for name, routine in {"ours": measure.ours, **measure.peers}.items():
         with np.errstate(all="raise" if name == "ours" else "ignore", under="ignore"):
-            errors = truth.errors(np.asarray(routine(*(a.copy() for a in arrays))))
-        worst[name], mean[name] = float(errors.max()), float(errors.mean())
-    return Errors(measure, family, dtype, cases, worst, mean)
+            results = np.asarray(routine(*(a.copy() for a in arrays)))
+        errors = truth.errors(results)
+        with np.errstate(
+            over="ignore"
+        ):  # a result of 1 where 1e-320 is true is very many units off
+            worst[name], mean[name] = float(errors.max()), float(errors.mean())
+        if name == "ours":
+            relative = float(truth.relative(results).max())
+    return Errors(measure, family, dtype, cases, worst, mean, relative)
 
 
 def measure_all(cases: int, only: str = "") -> Iterator[Errors]:
@@ -369,16 +577,18 @@ def measure_all(cases: int, only: str = "") -> Iterator[Errors]:
                     yield errors_of(measure, family, dtype, most)
 
 
-NAMES = ["naive", "SciPy", "PyTorch"]
+NAMES = ["naive", "SciPy", "SciPy rel_entr", "scikit-learn", "PyTorch", "JAX", "optax"]
 
 
 def print_row(errors: Errors) -> None:
     bar = "" if errors.bar is None else f"{errors.bar:.2f}"
-    peers = [f"{errors.worst[n]:10.3g}" if n in errors.worst else " " * 10 for n in NAMES]
-    verdict = "" if errors.bar is None else ("met" if errors.met else "MISSED")
+    if errors.relative_bar is not None:
+        bar = f"{errors.relative:.2g} of {errors.relative_bar:.2g}"
+    peers = [f"{name} {errors.worst[name]:.3g}" for name in NAMES if name in errors.worst]
+    verdict = ("met" if errors.met else "MISSED") if errors.has_bar else ""
     print(
-        f"{errors.measure.name:48}{errors.dtype.__name__:9}{errors.family:20}{errors.cases:5}"
-        f"{errors.worst['ours']:8.2f}{bar:>6} {verdict:7}{''.join(peers)}",
+        f"{errors.measure.name:48}{errors.dtype.__name__:9}{errors.family:25}{errors.cases:5}"
+        f"{errors.worst['ours']:8.2f}{bar:>18} {verdict:8}{', '.join(peers)}",
         flush=True,
     )
 
@@ -386,8 +596,9 @@ def print_row(errors: Errors) -> None:
 def main() -> None:
     options = arguments("Measure the accuracy of the routines.", "accuracy.json")
     print_machine()
-    print(f"\nLargest error, in units in the last place\n{'':82}ours   bar        ", end="")
-    print("".join(f"{name:>10}" for name in NAMES))
+    print("\nLargest errors in units in the last place (ulp), and bars in the same units;")
+    print("where a bar is one on the relative error, it is written as such: error of bar.\n")
+    print(f"{'':82}{'cases':>5}{'ours':>8}{'bar':>18} {'':8}peers")
     results = []
     for errors in measure_all(QUICK if options.quick else CASES, options.only):
         print_row(errors)
@@ -398,13 +609,21 @@ def main() -> None:
                 "family": errors.family,
                 "cases": errors.cases,
                 "bar": errors.bar,
-                "worst": {name: str(v) if np.isinf(v) else v for name, v in errors.worst.items()},
-                "mean": {name: str(v) if np.isinf(v) else v for name, v in errors.mean.items()},
+                "relative bar": errors.relative_bar,
+                "relative error": finite(errors.relative),
+                "met": errors.met if errors.has_bar else None,
+                "worst": {name: finite(v) for name, v in errors.worst.items()},
+                "mean": {name: finite(v) for name, v in errors.mean.items()},
             }
         )
-    missed = sum(r["bar"] is not None and r["worst"]["ours"] > r["bar"] for r in results)
-    print(f"\n{missed} of {sum(r['bar'] is not None for r in results)} bars are missed")
+    missed = sum(r["met"] is False for r in results)
+    print(f"\n{missed} of {sum(r['met'] is not None for r in results)} bars are missed")
     write(options.output, {"unit": "units in the last place", "results": results})
+
+
+def finite(value: float) -> float | str:
+    """Return what JSON can hold."""
+    return str(value) if np.isinf(value) else value
 
 
 if __name__ == "__main__":

@@ -191,3 +191,144 @@ def with_distributions(families: dict[str, Family]) -> dict[str, Family]:
 def few_classes(families: dict[str, Family]) -> dict[str, Family]:
     """Leave out the families of many classes, of which a matrix would be too large."""
     return {name: family for name, family in families.items() if name not in MOST_CASES}
+
+
+def rounded(p, dtype):
+    """Divide by the sums, and round: the sums come out as 1 up to rounding."""
+    return (p / p.sum(axis=1, keepdims=True)).astype(dtype)
+
+
+def dirichlet(rng, dtype, cases, classes=CLASSES):
+    """Return distributions from nearly one-hot to nearly uniform."""
+    concentrations = rng.choice([0.1, 0.5, 1, 5, 100], cases)
+    p = np.array([rng.dirichlet(np.full(classes, c)) for c in concentrations])
+    return rounded(np.maximum(p, 10.0 ** SMALLEST_POWER[dtype]), dtype)
+
+
+def tiny_entries(rng, dtype, cases):
+    return rounded(10.0 ** rng.uniform(SMALLEST_POWER[dtype], 0, (cases, CLASSES)), dtype)
+
+
+def off_by(size, classes=CLASSES, normalised=True):
+    """Make pairs (p, q) with p = q (1 + size · noise)."""
+
+    def family(rng, dtype, cases):
+        q = dirichlet(rng, np.float64, cases, classes)
+        p = q * (1 + size * rng.uniform(-1, 1, q.shape))
+        return (rounded(p, dtype) if normalised else p.astype(dtype)), q.astype(dtype)
+
+    return family
+
+
+def two_of(make):
+    return lambda rng, dtype, cases: (make(rng, dtype, cases), make(rng, dtype, cases))
+
+
+def some_impossible(rng, dtype, cases):
+    p, q = dirichlet(rng, dtype, cases), dirichlet(rng, dtype, cases)
+    p[rng.random(p.shape) < 0.4] = 0
+    p[:, 0] += p.sum(axis=1) == 0
+    return rounded(p, dtype), q
+
+
+def sums_off_one(rng, dtype, cases):
+    return tuple(
+        (p.astype(np.float64) * (1 + 2e-7 * rng.uniform(-1, 1, (cases, 1)))).astype(dtype)
+        for p in two_of(dirichlet)(rng, dtype, cases)
+    )
+
+
+def of_classes(classes):
+    return lambda rng, dtype, cases: dirichlet(rng, dtype, cases, classes)
+
+
+PAIRS: dict[str, Family] = {
+    "independent": two_of(dirichlet),
+    "independent, K = 2": two_of(of_classes(2)),
+    "off by 1e-2": off_by(1e-2),
+    "off by 1e-5": off_by(1e-5),
+    "off by 1e-8": off_by(1e-8),
+    "off by 1e-8, K = 2": off_by(1e-8, 2),
+    "off by 1e-10, sums too": off_by(1e-10, 2, normalised=False),
+    "off by 1e-13": off_by(1e-13),
+    "off by 1e-13, K = 2": off_by(1e-13, 2),
+    "some p = 0": some_impossible,
+    "tiny entries": two_of(tiny_entries),
+    "sums off by 1e-7": sums_off_one,
+    "1000 classes": two_of(of_classes(1000)),
+}
+
+
+def nearly_certain(rng, dtype, cases):
+    p = 10.0 ** rng.uniform(SMALLEST_POWER[dtype], -1, (cases, CLASSES))
+    p[:, 1] = 1
+    return rounded(p, dtype)
+
+
+def uniform(rng, dtype, cases):
+    """Return uniform distributions; the impossible classes make them as long as each other."""
+    classes = rng.integers(1, 200, (cases, 1))
+    return ((np.arange(200) < classes) / classes).astype(dtype)
+
+
+def next_to_uniform(rng, dtype, cases):
+    return rounded(1 + 1e-6 * rng.normal(0, 1, (cases, CLASSES)), dtype)
+
+
+DISTRIBUTIONS: dict[str, Family] = {
+    "dirichlet": log_odds(dirichlet),
+    "dirichlet, K = 2": log_odds(of_classes(2)),
+    "nearly certain": log_odds(nearly_certain),
+    "uniform": log_odds(uniform),
+    "next to uniform": log_odds(next_to_uniform),
+    "tiny entries": log_odds(tiny_entries),
+    "some p = 0": lambda rng, dtype, cases: some_impossible(rng, dtype, cases)[:1],
+    "sums off by 1e-7": lambda rng, dtype, cases: sums_off_one(rng, dtype, cases)[:1],
+    "1000 classes": log_odds(of_classes(1000)),
+}
+
+
+def gaussians(distance, same_mean=False):
+    """Make pairs of Gaussians (μ_p, σ_p, μ_q, σ_q) whose parameters differ by some distance."""
+
+    def family(rng, dtype, cases):
+        mean, scale = rng.normal(0, 1, cases), 10 ** rng.uniform(-3, 3, cases)
+        scale = scale.astype(dtype)
+        other = scale * np.exp(distance * rng.normal(0, 1, cases))
+        shift = 0 if same_mean else distance * scale * rng.normal(0, 1, cases)
+        return tuple(np.asarray(x, dtype) for x in (mean, scale, mean + shift, other))
+
+    return family
+
+
+GAUSSIANS: dict[str, Family] = {
+    "apart": gaussians(1),
+    "apart, one mean": gaussians(1, same_mean=True),
+    "off by 1e-2": gaussians(1e-2),
+    "off by 1e-8": gaussians(1e-8),
+    "off by 1e-8, one mean": gaussians(1e-8, same_mean=True),
+}
+
+
+def of_logits(make):
+    """Make a family of logits without labels."""
+    return lambda rng, dtype, cases: (np.asarray(make(rng, dtype, cases), dtype),)
+
+
+def one_ahead(rng, dtype, cases):
+    """Return logits of which one leads and a thousand others tie, or nearly."""
+    z = 0.3 + rng.choice([0, 1e-3], (cases, 1)) * rng.uniform(-1, 1, (cases, 1000))
+    z[:, 0] = 1
+    return z
+
+
+PROJECTED: dict[str, Family] = {
+    "normal": of_logits(lambda rng, dtype, cases: rng.normal(0, 1, (cases, CLASSES))),
+    "close": of_logits(lambda rng, dtype, cases: rng.normal(0, 0.1, (cases, CLASSES))),
+    "2 classes": of_logits(lambda rng, dtype, cases: rng.normal(0, 0.5, (cases, 2))),
+    "offset": of_logits(lambda rng, dtype, cases: 1e4 + rng.normal(0, 1, (cases, CLASSES))),
+    "ties": of_logits(lambda rng, dtype, cases: rng.integers(-2, 3, (cases, CLASSES)) / 7),
+    "one ahead of ties": of_logits(one_ahead),
+    "1000 classes": of_logits(lambda rng, dtype, cases: rng.normal(0, 0.1, (cases, 1000))),
+}
+MOST_CASES["one ahead of ties"] = 50

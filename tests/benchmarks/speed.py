@@ -17,15 +17,21 @@ from typing import Any
 import numpy as np
 from machine import arguments, has_avx512, peer, print_machine, write
 
-from course_utils import losses, softmax
+from course_utils import information, losses, softmax
 
 Call = Callable[[], Any]
 
 SHAPES = [(1000, 10), (100_000, 10), (10_000, 1000), (64, 50_000)]
+JACOBIAN_SHAPES = [(1000, 10), (64, 200)]
 MIB = 2**20
 scipy_special = peer("scipy.special")
+scipy_stats = peer("scipy.stats")
 metrics = peer("sklearn.metrics")
 torch = peer("torch")
+jax = peer("jax")
+optax = peer("optax")
+if jax is not None:
+    jax.config.update("jax_enable_x64", True)
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Comparison:
     bars: dict[str, float]
     result_bytes: int
     """What of its memory is the result."""
+    memory_bar: float | None = 4
+    """The MiB allowed beyond."""
 
 
 @dataclass
@@ -78,6 +86,91 @@ def torch_gradient(z: Any, y: Any) -> Any:
     return logits.grad
 
 
+def optax_gradient() -> Callable[..., Any]:
+    """Return optax's loss and gradient, compiled; the call waits for the result."""
+
+    def loss(z: Any, y: Any) -> Any:
+        return optax.losses.softmax_cross_entropy_with_integer_labels(z, y).mean()
+
+    compiled = jax.jit(jax.value_and_grad(loss))
+    return lambda z, y: jax.block_until_ready(compiled(z, y))
+
+
+def naive_divergence(p: Any, q: Any) -> Any:
+    return (p * np.log(p / q)).sum(axis=1)
+
+
+def naive_jacobian(z: Any) -> Any:
+    p = naive_softmax(z)
+    jacobian = np.einsum("ni,nj->nij", -p, p)
+    np.einsum("nii->ni", jacobian)[...] += p
+    return jacobian
+
+
+def naive_jvp(z: Any, v: Any) -> Any:
+    p = naive_softmax(z)
+    return p * v - p * np.einsum("nk,nk->n", p, v)[:, np.newaxis]
+
+
+def naive_softmax(z: Any) -> Any:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def of_divergences(z: Any, where: str) -> Iterator[Comparison]:
+    """Yield the divergence of neighbouring rows."""
+    p = naive_softmax(z)
+    p /= p.sum(axis=1, keepdims=True)
+    q = np.roll(p, 1, axis=0)
+    peers: dict[str, Call] = {"NumPy": lambda: naive_divergence(p, q)}
+    if scipy_stats is not None:
+        peers["SciPy"] = lambda: scipy_stats.entropy(p, q, axis=1)
+    if torch is not None:
+        p_there, q_there = torch.from_numpy(p), torch.from_numpy(q)
+        kl_div = torch.nn.functional.kl_div
+        peers["PyTorch"] = lambda: kl_div(q_there.log(), p_there, reduction="none").sum(1)
+    yield Comparison(
+        f"kl_divergence {where}",
+        lambda: information.kl_divergence(p, q),
+        peers,
+        {},
+        p.shape[0] * p.itemsize,
+    )
+
+
+def of_derivatives() -> Iterator[Comparison]:
+    """Yield the Jacobian, which is a matrix for each sample, and its product with a vector."""
+    rng = np.random.default_rng(7)
+    for samples, classes in JACOBIAN_SHAPES:
+        z, v = rng.normal(0, 3, (2, samples, classes))
+        where = f"{z.shape} {z.dtype}"
+        peers: dict[str, Call] = {"NumPy": lambda z=z: naive_jacobian(z)}
+        products: dict[str, Call] = {"NumPy": lambda z=z, v=v: naive_jvp(z, v)}
+        if torch is not None:
+            z_there, v_there = torch.from_numpy(z), torch.from_numpy(v)
+            jacobian = torch.func.vmap(torch.func.jacrev(lambda row: torch.softmax(row, -1)))
+            peers["PyTorch"] = lambda f=jacobian, z=z_there: f(z)
+            products["PyTorch"] = lambda z=z_there, v=v_there: torch.func.jvp(
+                lambda x: torch.softmax(x, -1), (z,), (v,)
+            )
+        yield Comparison(
+            f"softmax_jacobian {where}",
+            lambda z=z: softmax.softmax_jacobian(z),
+            peers,
+            {},
+            z.size * classes * z.itemsize,
+            memory_bar=None,
+        )
+        yield Comparison(
+            f"softmax_jvp {where}",
+            lambda z=z, v=v: softmax.softmax_jvp(z, v),
+            products,
+            {},
+            z.nbytes,
+            memory_bar=None,
+        )
+
+
 def comparisons() -> Iterator[Comparison]:
     """Yield every routine on every shape and dtype."""
     for samples, classes in SHAPES:
@@ -85,7 +178,10 @@ def comparisons() -> Iterator[Comparison]:
             rng = np.random.default_rng(samples)
             z = rng.normal(0, 3, (samples, classes)).astype(dtype)
             y = rng.integers(0, classes, samples)
-            yield from on_one_input(z, y, np.empty_like(z), f"{z.shape} {z.dtype}")
+            where = f"{z.shape} {z.dtype}"
+            yield from on_one_input(z, y, np.empty_like(z), where)
+            yield from of_divergences(z, where)
+    yield from of_derivatives()
 
 
 def on_one_input(z: Any, y: Any, out: Any, where: str) -> Iterator[Comparison]:
@@ -97,6 +193,9 @@ def on_one_input(z: Any, y: Any, out: Any, where: str) -> Iterator[Comparison]:
     if torch is not None:
         z_there, y_there = torch.from_numpy(z), torch.from_numpy(y)
         peers["PyTorch"] = lambda: torch_gradient(z_there, y_there)
+    if optax is not None:
+        gradient, z_jax, y_jax = optax_gradient(), jax.numpy.asarray(z), jax.numpy.asarray(y)
+        peers["optax"] = lambda: gradient(z_jax, y_jax)
     if has_avx512():
         bars = {"SciPy": 1 / 2 if wide else 1 / 3, "PyTorch": 0.6 if single else 0.35}
     yield Comparison(
@@ -172,6 +271,7 @@ def peak_memory(call: Call) -> int:
 def tiny_calls() -> dict[str, tuple[Call, float | None]]:
     """Return calls on three classes, and the microseconds allowed."""
     z = np.array([0.3, -1.2, 2.0])
+    p, near, far = np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2], [0.1, 0.3, 0.6]])
     return {
         "softmax": (lambda: softmax.softmax(z), 15),
         "softmax_cross_entropy_and_gradient": (
@@ -180,6 +280,13 @@ def tiny_calls() -> dict[str, tuple[Call, float | None]]:
         ),
         "log_softmax": (lambda: softmax.log_softmax(z), None),
         "logsumexp": (lambda: softmax.logsumexp(z), None),
+        "kl_divergence": (lambda: information.kl_divergence(p, near), 40),
+        "kl_divergence, factors above 4": (lambda: information.kl_divergence(p, far), 40),
+        "jensen_shannon_divergence": (
+            lambda: information.jensen_shannon_divergence(p, near),
+            None,
+        ),
+        "entropy": (lambda: information.entropy(p), None),
     }
 
 
@@ -227,7 +334,7 @@ def main() -> None:
                 seconds_of_peer=statistics.median(timing.peers[name]),
             )
         extra = (peak_memory(comparison.ours) - comparison.result_bytes) / MIB
-        report(comparison.name, "extra memory, MiB", extra, 4)
+        report(comparison.name, "extra memory, MiB", extra, comparison.memory_bar)
     for name, (call, bar) in tiny_calls().items():
         if options.only in name:
             best = min(timed(call, 200) for _ in range(20 if options.quick else 200))

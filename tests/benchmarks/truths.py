@@ -5,8 +5,10 @@ with the distance of the logits: an exponential of -740 beside 1 takes 321 of th
 `DIGITS` more remain.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -131,6 +133,89 @@ sigmoid_cross_entropy = of_number(
 sigmoid_cross_entropy_gradient = of_number(lambda x, y: 1 / (1 + mpmath.exp(-x)) - y)
 
 
+@contextmanager
+def digits_of_shares(*rows: NDArray[Any]) -> Iterator[list[list[mpf]]]:
+    """Divide each row by its sum, with digits enough for squares of differences of its entries.
+
+    Such a square is at least the smallest entry times 1e-32, and entries add up to 1.
+    """
+    least = min(float(v) for row in rows for v in row if v > 0)
+    with mpmath.workdps(DIGITS + 32 - math.floor(math.log10(least))):
+        entries = [exactly(row) for row in rows]
+        yield [[v / total for v in row] for row in entries for total in [mpmath.fsum(row)]]
+
+
+def shannon_cross_entropy(p, q):
+    with digits_of_shares(p, q) as (a, b):
+        if any(x and not y for x, y in zip(a, b, strict=True)):
+            return [mpf("inf")]
+        return [-mpmath.fsum(x * mpmath.log(y) for x, y in zip(a, b, strict=True) if x)]
+
+
+def entropy(p):
+    return shannon_cross_entropy(p, p)
+
+
+def self_information(p):
+    with digits_of_shares(p) as (shares,):
+        return [-mpmath.log(x) if x else mpf("inf") for x in shares]
+
+
+def _divergence(a, b):
+    return mpmath.fsum(x * mpmath.log(x / y) for x, y in zip(a, b, strict=True) if x)
+
+
+def kl_divergence(p, q):
+    with digits_of_shares(p, q) as (a, b):
+        return [_divergence(a, b)]
+
+
+def jensen_shannon_divergence(p, q):
+    with digits_of_shares(p, q) as (a, b):
+        mixture = [(x + y) / 2 for x, y in zip(a, b, strict=True)]
+        return [(_divergence(a, mixture) + _divergence(b, mixture)) / 2]
+
+
+def _gaussian_parts(mean_p, scale_p, mean_q, scale_q):
+    m, s, n, t = (mpf(float(x)) for x in (mean_p, scale_p, mean_q, scale_q))
+    return mpmath.log(2 * mpmath.pi) / 2, mpmath.log(t), (s**2 + (m - n) ** 2) / (2 * t**2)
+
+
+def gaussian_cross_entropy(*parameters):
+    with mpmath.workdps(DIGITS):
+        return [mpmath.fsum(_gaussian_parts(*parameters))]
+
+
+def gaussian_cross_entropy_sizes(*parameters):
+    """The sum of the sizes of the parts, of which the logarithm of the scale may be negative."""
+    with mpmath.workdps(DIGITS):
+        return [mpmath.fsum(map(abs, _gaussian_parts(*parameters)))]
+
+
+def gaussian_kl_divergence(mean_p, scale_p, mean_q, scale_q):
+    with mpmath.workdps(DIGITS):
+        m, s, n, t = (mpf(float(x)) for x in (mean_p, scale_p, mean_q, scale_q))
+        return [mpmath.log(t / s) + (s**2 + (m - n) ** 2) / (2 * t**2) - mpf(1) / 2]
+
+
+def sparsemax(z):
+    """The projection in fractions, which are exact: as many remain as still lie above τ."""
+    values = [Fraction(float(v)) for v in z]
+    total = Fraction(0)
+    for size, value in enumerate(sorted(values, reverse=True), 1):
+        total += value
+        if size * value > total - 1:
+            threshold = (total - 1) / size
+    with mpmath.workdps(DIGITS):
+        left = [max(v - threshold, Fraction(0)) for v in values]
+        return [mpf(v.numerator) / v.denominator for v in left]
+
+
+def ones(z):
+    """The errors of probabilities are relative to 1, their sum."""
+    return [mpf(1)] * len(z)
+
+
 class Truths(NamedTuple):
     """True results in units of the last place of a dtype: ``(high + low) 2^exponents``.
 
@@ -148,6 +233,13 @@ class Truths(NamedTuple):
             errors = np.abs((scaled - self.high) - self.low)
         same = np.isinf(self.high) & (scaled == self.high)
         return np.where(same, 0, np.where(np.isfinite(errors), errors, np.inf))
+
+    def relative(self, results: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the error of each result relative to the truth, or to the least normal number."""
+        # Of a normal number this many units are the least; a subnormal one has no digits to spare.
+        normal = 2.0 ** int(np.finfo(results.dtype).nmant)
+        truths = np.where(np.isinf(self.high), normal, np.abs(self.high))
+        return self.errors(results) / np.maximum(truths, normal)
 
 
 def in_units(values: list[mpf], dtype: type, sizes: list[mpf] | None = None) -> Truths:
