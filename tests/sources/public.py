@@ -11,7 +11,8 @@ from sklearn.metrics import hinge_loss
 from verdicts import Verdict, agree, check, is_distribution
 
 from course_utils.information import kl_divergence
-from course_utils.losses import focal_loss
+from course_utils.losses import focal_loss, softmax_cross_entropy
+from course_utils.sigmoid import sigmoid
 from course_utils.softmax import sparsemax
 
 
@@ -79,4 +80,38 @@ def _() -> Verdict:
     return Verdict(
         agree(prediction - y, by_differences, 1e-6),
         agree(2 * (prediction - y) / y.size, by_differences, 1e-6),
+    )
+
+
+@check("public-optax-integer-labels")
+def _() -> Verdict:
+    logits, label = np.array([2.0, 1.0, -1.0]), 0
+    printed = np.log(np.exp(logits[label]) / np.exp(logits).sum())
+    try:
+        import optax
+    except ImportError:
+        loss = softmax_cross_entropy(label, logits)
+    else:
+        of_labels = optax.losses.softmax_cross_entropy_with_integer_labels
+        assert re.search(r"\\sigma_i =\s+\\log\\left\(\\frac", of_labels.__doc__)
+        loss = float(of_labels(logits, np.array(label)))
+    return Verdict(agree(printed, loss, 1e-6), agree(-printed, loss, 1e-6))
+
+
+@check("public-cs231n-brackets")
+def _() -> Verdict:
+    y, f, step = np.array([1.0, 0.0]), np.array([0.5, 2.0]), 1e-6
+
+    def as_printed(f):
+        return -np.sum(y * np.log(sigmoid(f))) + np.sum((1 - y) * np.log(1 - sigmoid(f)))
+
+    def bracketed(f):
+        return -np.sum(y * np.log(sigmoid(f)) + (1 - y) * np.log(1 - sigmoid(f)))
+
+    def slopes(loss):
+        return [(loss(f + e) - loss(f - e)) / (2 * step) for e in np.eye(2) * step]
+
+    gradient = sigmoid(f) - y  # as printed there
+    return Verdict(
+        agree(slopes(as_printed), gradient, 1e-6), agree(slopes(bracketed), gradient, 1e-6)
     )
