@@ -157,10 +157,12 @@ def short_title(chapter: str) -> str:
 
 
 def checked_by(check: str) -> str:
-    """Return a reference to an equation, or the name of a test."""
+    """Return a reference to an equation, or the name of a test; of a finding's test, the finding."""
     if check.startswith("eq-"):
         return f"{{eq}}`{check}`"
-    return f"`{check.removeprefix('tests/')}`"
+    _, _, test = check.partition("::")
+    function, _, finding = test.rstrip("]").partition("[")
+    return f"`{finding or function}`"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
