@@ -157,7 +157,7 @@ def short_title(chapter: str) -> str:
 
 
 def checked_by(check: str) -> str:
-    """Return a reference to an equation, or the name of a test; of a finding's test, the finding."""
+    """Return a reference to an equation, or the name of a test or of the finding it is of."""
     if check.startswith("eq-"):
         return f"{{eq}}`{check}`"
     _, _, test = check.partition("::")
