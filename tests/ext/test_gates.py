@@ -192,3 +192,16 @@ def test_library_that_does_something_else_than_the_page_says(copy: Copy) -> None
     call = '"-log_softmax([46.0, 0.0])[0]": {\n    "gives": '
     copy.edit("book/data/observations.json", f'{call}"0"', f'{call}"1.053e-20"')
     copy.fails_twice("SciPy: -log_softmax([46.0, 0.0])[0] gave 1.053e-20 and gives 0")
+
+
+def test_item_of_a_source_that_is_nowhere_in_the_book(copy: Copy) -> None:
+    copy.edit(
+        "book/data/source_map.yml",
+        "heading: A common constant changes nothing",
+        "heading: A common constant changes something",
+    )
+    copy.edit("book/data/source_map.yml", "zhihu-pipeline:", "zhihu-pipelines:")
+    copy.fails_twice(
+        "the chapter 'softmax' has no heading 'A common constant changes something'",
+        "zhihu-pipeline is nowhere in the book",
+    )
