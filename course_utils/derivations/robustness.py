@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_utils.derivations.calculus import LimitValue
+from course_utils.derivations.calibration import chosen
 from course_utils.derivations.engine import (
     Definition,
     Derivation,
@@ -273,9 +274,9 @@ absolute_symmetric = Derivation(
 zero_one_symmetric = Derivation(
     label="eq-robustness-zero-one-symmetric",
     title="And so have the zero-one losses",
-    assumptions=("the forecast has one winner, the class $y$",),
+    assumptions=("the forecast has one winner, the class $\\hat{y}$",),
     steps=chain(
-        total(k, 1 - delta(k, true_class)),
+        total(k, 1 - delta(k, chosen)),
         equals(K - 1, "every label but one is wrong"),
     ),
     independent="both sides for random winners",
@@ -442,7 +443,7 @@ margin = symbol("m", interval=between(-1, 1))
 mean_hinge = Derivation(
     label="eq-robustness-hinge",
     title="The mean hinge loss is a straight line between the margins",
-    domain=(margin,),
+    domain=(margin, sure),
     steps=chain(
         sure * (1 - margin) + (1 - sure) * (1 + margin),
         equals(1 - (2 * sure - 1) * margin, "collect"),
