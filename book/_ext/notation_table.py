@@ -190,9 +190,7 @@ def problems(rows: Sequence[Row], uses: Uses) -> list[str]:
         for letter, label in uses[chapter].items()
         if not any(row.covers(chapter) for row in by_key.get(_key(letter, by_key), []))
     ]
-    used = {
-        (chapter, _key(letter, by_key)): letter for chapter in uses for letter in uses[chapter]
-    }
+    used = {(chapter, _key(letter, by_key)): letter for chapter in uses for letter in uses[chapter]}
     for key, sharing in by_key.items():
         claimed = [chapter for row in sharing for chapter in row.chapters or ("the whole book",)]
         if len(sharing) > 1 and ("the whole book" in claimed or len(set(claimed)) < len(claimed)):
@@ -241,13 +239,20 @@ def where(row: Row, order: Sequence[str], uses: Uses) -> str:
         chapter
         for chapter in order
         if row.covers(chapter)
-        and {letter.exact for letter in uses.get(chapter, ())} & set(row.keys)
-        | {letter.generic for letter in uses.get(chapter, ())} & set(row.keys)
+        and any({letter.exact, letter.generic} & set(row.keys) for letter in uses.get(chapter, ()))
     ]
-    links = [f"{{doc}}`{chapter}`" for chapter in having]
+    links = [f"{{doc}}`{short_title(chapter)} <{chapter}>`" for chapter in having]
     if row.chapters or len(links) < 2:
         return ", ".join(links)
     return f"from {links[0]} on"
+
+
+def short_title(chapter: str) -> str:
+    """Return the title of a page, up to its colon."""
+    text = (BOOK / f"{chapter}.md").read_text(encoding="utf-8")
+    heading = re.search(r"^# (?P<title>[^:\n]+)", text, re.M)
+    assert heading is not None, f"{chapter}.md has no title"
+    return heading["title"]
 
 
 def chapters_in_order(toc: Path) -> list[str]:
