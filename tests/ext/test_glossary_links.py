@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from docutils import nodes
@@ -20,6 +20,7 @@ TERMS = (
     {"Gibbs' inequality": "g#gibbs"},
     {"surprisal": "g#surprisal", "self-information": "g#self-information"},
     {"maximum a posteriori": "g#posteriori", "MAP": "g#map"},
+    {"probability": "g#probability"},
     {"probability density": "g#density"},
 )
 
@@ -84,6 +85,29 @@ def test_outputs_of_cells_are_no_prose(links: ModuleType) -> None:
     doctree += output
     links.link_terms(doctree, TERMS)
     assert not list(doctree.findall(nodes.reference))
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "expected"),
+    [
+        ({"kernelspec": "{}"}, ["glossary.html#term-entropy", "glossary.html#term-loss"]),
+        ({"kernelspec": "{}", "no_terms": "loss, mixture"}, ["glossary.html#term-entropy"]),
+        ({}, []),
+    ],
+)
+def test_pages_made_from_notebooks_are_linked(
+    links: ModuleType, front_matter: dict, expected: list[str]
+) -> None:
+    objects = [(name, name, "term", "glossary", f"term-{name}", 0) for name in ("entropy", "loss")]
+    env = SimpleNamespace(
+        metadata={"page": front_matter},
+        get_domain=lambda name: SimpleNamespace(get_objects=lambda: objects),
+    )
+    builder = SimpleNamespace(get_relative_uri=lambda start, end: f"{end}.html")
+    doctree = publish_doctree("A loss, an entropy, a temperature.")
+    links.link_page(SimpleNamespace(env=env, builder=builder), doctree, "page")
+    found = [reference["refuri"] for reference in doctree.findall(nodes.reference)]
+    assert sorted(found) == expected
 
 
 def test_entries_are_complete(links: ModuleType) -> None:
