@@ -56,7 +56,7 @@ LETTER = re.compile(
 )
 # What is written in LaTeX like a letter, and is none, or needs no explanation.
 NO_LETTERS = {
-    *(r"\mid", r"\dots", r"\times", r"\top", r"\lVert", r"\rVert", r"\cdot", r"\infty"),
+    *(r"\mid", r"\dots", r"\times", r"\top", r"\lVert", r"\rVert", r"\Vert", r"\cdot", r"\infty"),
     *(r"\max", r"\cos", r"\sin"),
 }
 
@@ -248,9 +248,9 @@ def where(row: Row, order: Sequence[str], uses: Uses) -> str:
 
 
 def short_title(chapter: str) -> str:
-    """Return the title of a page, up to its colon."""
+    """Return the title of a page, up to its colon, without the star of optional reading."""
     text = (BOOK / f"{chapter}.md").read_text(encoding="utf-8")
-    heading = re.search(r"^# (?P<title>[^:\n]+)", text, re.M)
+    heading = re.search(r"^# (?P<title>[^:*\n]+)", text, re.M)
     assert heading is not None, f"{chapter}.md has no title"
     return heading["title"]
 
