@@ -123,7 +123,7 @@ f = Function("f", "f")
 bend = Function("bend", "h", NON_NEGATIVE)
 t = symbol("t", interval=UNIT)
 r = symbol("r", interval=UNIT)
-q = symbol("q")
+q = symbol("place", "t")
 below = symbol("below", "v", NON_NEGATIVE)
 above = symbol("above", "u", NON_NEGATIVE)
 least_bend = symbol("least bend", r"\kappa", NON_NEGATIVE)
@@ -502,12 +502,12 @@ squared_monotone = Derivation(
     independent="numerical derivatives at random logits",
 )
 
-# Existence: classes that can be separated. The true class leads the M = K - 1 others.
+# Existence: classes that can be separated. The true class leads all others.
 
-others = size("M")
+others = size("K_-")
 (other,) = indices("j", others)
 leads = family("leads", N, others, head=r"\Delta")
-excess = family("excess", N, others, head="r", interval=NON_NEGATIVE)
+excess = family("excess", N, others, head="c", interval=NON_NEGATIVE)
 gap = symbol("g", interval=POSITIVE)
 scale = symbol("t", interval=POSITIVE)
 
@@ -516,7 +516,7 @@ lead_loss = Definition(
     title="Mean cross-entropy as a function of the leads",
     symbol=loss,
     expression=1 / N * total(n, log(1 + total(other, exp(-leads[n, other])))),
-    introduces="the mean loss if, in the sample $n$, the logit of the true class leads the $M$ "
+    introduces="the mean loss if, in the sample $n$, the logit of the true class leads the $K_-$ "
     "others by $\\Delta_{nj}$",
     numpy=lambda leads: softmax_cross_entropy(
         np.zeros(len(leads), int), np.column_stack([np.zeros(len(leads)), -leads])

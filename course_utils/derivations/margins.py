@@ -78,15 +78,15 @@ feature_norm = symbol("feature norm", r"\lVert x \rVert", POSITIVE)
 weight_norm = symbol("weight norm", r"\lVert W_y \rVert", POSITIVE)
 psi = Function("psi", r"\psi")
 times = symbol("times", "m", Interval(lower=whole(0), integer=True))
-piece = symbol("piece", "j", Interval(integer=True))
+piece = symbol("piece", "r", Interval(integer=True))
 
 psi_definition = Definition(
     label="eq-margins-psi",
     title="The function of a large margin",
     symbol=psi(any_theta),
     expression=(-ONE) ** piece * cos(times * any_theta) - 2 * piece,
-    introduces="$\\cos(m\\theta)$, turned over and moved down wherever it would rise: $j$ is the "
-    "whole number with $j\\pi/m \\le \\theta \\le (j + 1)\\pi/m$",
+    introduces="$\\cos(m\\theta)$, turned over and moved down wherever it would rise: $r$ is the "
+    "whole number with $r\\pi/m \\le \\theta \\le (r + 1)\\pi/m$",
 )
 
 large_margin = Definition(
@@ -137,10 +137,10 @@ psi_joins = Derivation(
     title="The pieces of a large margin join",
     steps=chain(
         (-ONE) ** piece * cos(times * (piece * PI / times)) - 2 * piece,
-        equals(1 - 2 * piece, "$\\cos(j\\pi) = (-1)^j$; the square of a sign is 1"),
+        equals(1 - 2 * piece, "$\\cos(r\\pi) = (-1)^r$; the square of a sign is 1"),
         equals(
             (-ONE) ** (piece - 1) * cos(times * (piece * PI / times)) - 2 * (piece - 1),
-            "the piece before, at the same angle: $-1 - 2(j - 1)$",
+            "the piece before, at the same angle: $-1 - 2(r - 1)$",
         ),
     ),
     independent="both sides at random whole numbers",

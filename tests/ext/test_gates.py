@@ -205,3 +205,15 @@ def test_item_of_a_source_that_is_nowhere_in_the_book(copy: Copy) -> None:
         "the chapter 'softmax' has no heading 'A common constant changes something'",
         "zhihu-pipeline is nowhere in the book",
     )
+
+
+def test_letter_without_a_meaning(copy: Copy) -> None:
+    # No chapter is needed to see that, and so none is executed, nor missed by the ledger.
+    toc = "format: jb-book\nroot: book/notation\n"
+    (copy.root / "_toc.yml").write_text(toc, encoding="utf-8")
+    copy.edit("_config.yml", "    ledger: book/_ext\n", "")
+    copy.edit("book/data/notation.yml", r"  - symbol: '\tau'", r"  - symbol: '\Theta'")
+    copy.fails_twice(
+        r"the letter $\tau$ of 'eq-convexity-prior' has no meaning in the chapter 'convexity'",
+        r"no equation uses $\Theta$",
+    )
