@@ -44,10 +44,7 @@ NAMES = (
     "frac sum prod int log exp lim max sqrt partial delta theta kappa xi rho sigma mu pi eta "
     "Delta ell infty mathcal operatorname operatorname* arg bar hat tilde omega left right to "
     "mid le ge ne iff in quad qquad text dots cdot times , | ; tanh tau nu beta gamma "
-    "varepsilon lambda zeta lVert rVert alpha psi lvert rvert Delta ell infty mathcal "
-    "operatorname operatorname* arg bar hat tilde omega left right to mid le ge ne iff in "
-    "quad qquad text dots cdot times , | ; tanh tau nu beta gamma varepsilon cos sin psi "
-    "lVert rVert top"
+    "varepsilon lambda zeta lVert rVert alpha psi lvert rvert cos sin top"
 )
 COMMANDS = {"\\" + name for name in NAMES.split()}
 MODULES = [information.name for information in pkgutil.iter_modules(derivations.__path__)]
