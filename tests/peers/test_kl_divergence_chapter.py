@@ -24,6 +24,26 @@ def test_kl_div_of_labels_is_cross_entropy() -> None:
     assert f"{precise[0]:.4e}" == "4.5401e-05"
 
 
+def test_one_hot_takes_the_largest_label_for_the_last_class() -> None:
+    import torch
+    from torch.nn.functional import kl_div, one_hot
+
+    log_q = torch.tensor([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]]).log()
+
+    without_the_last = torch.tensor([0, 1])
+    assert one_hot(without_the_last).shape == (2, 2)
+    assert one_hot(without_the_last, num_classes=3).shape == (2, 3)
+    with pytest.raises(RuntimeError, match="must match"):
+        kl_div(log_q, one_hot(without_the_last).float(), reduction="batchmean")
+
+    only_the_first = torch.tensor([0, 0])
+    assert one_hot(only_the_first).shape == (2, 1)
+    summed = kl_div(log_q, one_hot(only_the_first).float(), reduction="sum")
+    assert torch.isclose(summed, -log_q.sum())  # of all classes, not of the first
+    rightly = kl_div(log_q, one_hot(only_the_first, num_classes=3).float(), reduction="sum")
+    assert torch.isclose(rightly, -log_q[:, 0].sum())
+
+
 def test_kl_div_of_a_distribution_and_itself_is_zero_up_to_rounding() -> None:
     import torch
     from torch.nn.functional import kl_div

@@ -25,6 +25,20 @@ def test_cross_entropy_is_log_softmax_and_nll_loss() -> None:
     assert torch.equal(in_one, in_two)
 
 
+def test_softmax_without_dim_guesses_the_axis_and_warns() -> None:
+    import torch
+    from torch.nn.functional import softmax
+
+    torch.manual_seed(0)
+    for shape, guessed in (((2, 3), -1), ((2, 4, 3), 0)):
+        logits = torch.randn(shape)
+        with pytest.warns(UserWarning, match="Implicit dimension choice"):
+            without = softmax(logits)
+        assert torch.equal(without, softmax(logits, dim=guessed))
+        other = softmax(logits, dim=-1 - guessed)
+        assert not torch.allclose(without, other)
+
+
 def test_the_source_prints_the_loss_of_single_precision() -> None:
     import torch
     from torch.nn.functional import cross_entropy
