@@ -22,6 +22,8 @@ MARKS = {
     "JAX": ("v", style.SQUARED_ERROR),
     "optax": ("<", style.SQUARED_ERROR),
 }
+APART = {"SciPy": -0.2, "PyTorch": 0.2}
+"""Marks of equal errors stand beside their line, so that none hides another."""
 
 
 def accuracy(results: Iterable[Mapping[str, Any]]) -> Figure:
@@ -50,13 +52,14 @@ def accuracy(results: Iterable[Mapping[str, Any]]) -> Figure:
     for height, errors in enumerate(worst.values()):
         for name, error in errors.items():
             mark, colour = MARKS[name]
-            axis.plot(max(0.5, min(error, end)), height, mark, color=colour, label=name)
+            x, y = max(0.5, min(error, end)), height + APART.get(name, 0)
+            axis.plot(x, y, mark, color=colour, label=name, markersize=5)
     axis.axvspan(2.0**52, 2 * end, color=style.NEUTRAL, alpha=0.15, linewidth=0)
     axis.set_xscale("log")
     axis.set_xlim(0.4, 2 * end)
     axis.set_yticks(range(len(worst)), list(worst))
     axis.invert_yaxis()
-    axis.set_xlabel("largest error, units in the last place (shaded: no digit is right)")
+    axis.set_xlabel("largest error, ulp")
     _legend_above(figure)
     return figure
 

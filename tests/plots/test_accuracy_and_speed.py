@@ -20,7 +20,7 @@ def close_figures():
 
 def marks(axis):
     return {
-        (line.get_label(), int(line.get_ydata()[0])): float(line.get_xdata()[0])
+        (line.get_label(), round(line.get_ydata()[0])): float(line.get_xdata()[0])
         for line in axis.lines
         if len(line.get_xdata()) == 1
     }
