@@ -71,7 +71,7 @@ class MachineDirective(RunDirective):
             code(f"{name} {version}") if version != "absent" else f"{name} absent"
             for name, version in machine["versions"].items()
         )
-        features = "with AVX-512" if machine["avx512"] else "without AVX-512"
+        features = f"{'with' if machine['avx512'] else 'without'} {code('AVX-512')}"
         return (
             f"The run shown here was made on {code(machine['date'])}, on {machine['system']} and "
             f"one core of a processor that calls itself {code(machine['processor'])}, {features}. "
@@ -110,7 +110,7 @@ class FamiliesDirective(RunDirective):
             names = [n for n in PEERS["accuracy"] if any(n in row["worst"] for row in own)]
             lines = [
                 [
-                    row["family"] if not row["family"][0].isdigit() else code(row["family"]),
+                    row["family"],
                     code(row["dtype"]),
                     code(str(row["cases"])),
                     *(number(row["worst"].get(name)) for name in ["ours", *names]),

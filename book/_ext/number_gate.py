@@ -38,6 +38,8 @@ EXEMPT = (
     addnodes.pending_xref,
     addnodes.download_reference,
 )
+# Glued values, and tables of stored runs.
+COMPUTED = {"pasted-text", "benchmarks"}
 GATE = Breaches("numbers in prose")
 
 
@@ -47,7 +49,7 @@ def is_exempt(node: nodes.Node) -> bool:
         if isinstance(current, EXEMPT):
             return True
         if isinstance(current, nodes.Element) and (
-            current.get("nb_element") or "pasted-text" in current.get("classes", [])
+            current.get("nb_element") or COMPUTED & set(current.get("classes", []))
         ):
             return True
         # Citations that wait for their bibliography, whatever the extension calls the node.
