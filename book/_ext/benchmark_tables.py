@@ -184,7 +184,7 @@ class SmallCallsDirective(RunDirective):
 class MissedDirective(RunDirective):
     def markdown(self) -> str:
         missed = [
-            f"- {code(row['function'])}, {row['dtype']}, {row['family']}: "
+            f"- {code(row['function'])}, {row['dtype']}, {code(row['family'])}: "
             f"{number(row['worst']['ours'])} where {number(row['bar'])} is promised"
             for row in stored("accuracy")["results"]
             if row["met"] is False
