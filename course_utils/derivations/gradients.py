@@ -204,6 +204,43 @@ categorical_gradient = Derivation(
     independent="`course_utils.losses.softmax_cross_entropy_and_gradient`",
 )
 
+# Classes that count for more than others.
+
+w = family("w", K, interval=NON_NEGATIVE)
+
+weighted_loss = Definition(
+    label="eq-gradients-class-weights-loss",
+    title="Cross-entropy with class weights",
+    symbol=loss,
+    expression=-total(k, w[k] * y[k] * log(p[k])),
+    introduces="the loss in which class $k$ counts $w_k$ times",
+    where=(softmax_definition,),
+    numpy=lambda w, y, z: softmax_cross_entropy(y, z, class_weight=w, reduction="sum"),
+    independent="`course_utils.losses.softmax_cross_entropy` with `class_weight`",
+)
+
+weighted_gradient = Derivation(
+    label="eq-gradients-class-weights",
+    title="Gradient of cross-entropy with class weights",
+    where=(weighted_loss, logsumexp_definition),
+    steps=chain(
+        partial(loss, z[i]),
+        equals(
+            partial(lse * total(k, w[k] * y[k]), z[i])
+            - partial(total(k, w[k] * y[k] * z[k]), z[i]),
+            "$\\log p_k = z_k - \\operatorname{lse}(z)$",
+        ),
+        equals(
+            p[i] * total(k, w[k] * y[k]) - w[i] * y[i],
+            "the slope of log-sum-exp is softmax; of the second sum, only $k = i$ remains",
+        ),
+    ),
+    numpy=lambda w, y, z: softmax_cross_entropy_and_gradient(y, z, class_weight=w, reduction="sum")[
+        1
+    ],
+    independent="`course_utils.losses.softmax_cross_entropy_and_gradient` with `class_weight`",
+)
+
 # Why p - y appears again and again.
 
 cumulant = Function("cumulant", "A")
@@ -341,6 +378,19 @@ squared_multiclass_expanded = Derivation(
     ),
     numpy=lambda y, z: squared_error_and_gradient(y, z)[1],
     independent="`course_utils.losses.squared_error_and_gradient` at random logits and targets",
+)
+
+squared_multiclass_mean = Derivation(
+    label="eq-gradients-squared-classes-mean",
+    title="Gradient of the squared error, averaged over the classes",
+    where=(softmax_definition, jacobian_definition),
+    steps=chain(
+        partial(1 / K * total(k, (p[k] - y[k]) ** 2), z[i]),
+        equals(2 / K * total(k, (p[k] - y[k]) * partial(p[k], z[i])), "chain rule"),
+        equals(2 / K * total(k, J[i, k] * (p[k] - y[k])), "the Jacobian is symmetric"),
+    ),
+    numpy=lambda y, z: squared_error_and_gradient(y, z)[1] / len(z),
+    independent="`course_utils.losses.squared_error_and_gradient`, divided by the classes",
 )
 
 # Far from the target and near it, where the target is 1.

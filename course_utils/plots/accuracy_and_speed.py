@@ -103,5 +103,9 @@ def _legend_above(figure: Figure) -> None:
     handles, labels = figure.axes[0].get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
     figure.legend(
-        list(once.values()), list(once), loc="outside upper center", ncols=len(once), numpoints=1
+        list(once.values()),
+        list(once),
+        loc="outside upper center",
+        ncols=min(len(once), 4),
+        numpoints=1,
     )

@@ -161,3 +161,11 @@ def test_cumulants_of_all_three_losses_have_the_mean_as_slope() -> None:
     logits = RNG.normal(size=4)
     by_steps = gradient(lambda z: np.log(np.sum(np.exp(z))), logits)
     np.testing.assert_allclose(by_steps, special.softmax(logits), atol=1e-15)
+
+
+def test_class_weights_and_the_mean_over_classes() -> None:
+    weights, y, z = RNG.uniform(0, 3, 5), RNG.dirichlet(np.ones(5)), RNG.normal(0, 2, 5)
+    by_steps = gradient(lambda at: -(weights * y * log_softmax(at)).sum(), z)
+    assert proofs.weighted_gradient.numpy(weights, y, z) == pytest.approx(by_steps, rel=1e-12)
+    by_steps = gradient(lambda at: ((np.exp(log_softmax(at)) - y) ** 2).mean(), z)
+    assert proofs.squared_multiclass_mean.numpy(y, z) == pytest.approx(by_steps, rel=1e-11)
