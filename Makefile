@@ -24,7 +24,7 @@ serve: book  ## Build the site and serve it on this machine alone
 test: lint  ## Run everything that a change is held to: types, units, doctests, build, notebooks, browser
 	$(PYTEST) -n 2 $(UNIT) -m "not slow"
 	$(MAKE) book
-	$(PYTEST) -n 2 tests/ext -m "not slow"
+	$(PYTEST) -n 2 --dist worksteal tests/ext -m "not slow"
 	$(PYTEST) tests/notebooks -m "not slow"
 	$(PYTEST) tests/site -m "not slow"
 

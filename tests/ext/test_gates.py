@@ -1,7 +1,8 @@
 """A book that breaks a rule does not build, and does not build the second time either.
 
 Each test breaks a copy of the book on purpose. The copy starts with what earlier builds executed
-and proved, so that only what was broken is done again.
+and proved, so that only what was broken is done again. Reading all pages twice still takes a
+minute, so those that repeat in a build what a unit test holds as well are marked as slow.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ def test_every_kind_of_bad_equation_is_named(copy: Copy) -> None:
     )
 
 
+@pytest.mark.slow
 def test_equation_that_no_page_shows(copy: Copy) -> None:
     copy.edit("book/softmax.md", "```{equation} eq-softmax-jacobian\n```\n", "")
     copy.edit("book/softmax.md", "\nproofs.jacobian\n", "\nNone\n")
@@ -115,6 +117,7 @@ def test_equation_without_its_proof(copy: Copy) -> None:
     copy.fails_twice("'eq-softmax-jacobian' stands here without its proof")
 
 
+@pytest.mark.slow
 def test_unknown_equation_names_its_neighbours(copy: Copy) -> None:
     copy.edit(
         "book/softmax.md", "```{equation} eq-softmax-shift\n", "```{equation} eq-softmax-shfit\n"
@@ -122,6 +125,7 @@ def test_unknown_equation_names_its_neighbours(copy: Copy) -> None:
     copy.fails_twice("'eq-softmax-shfit' has no entry", "did you mean eq-softmax-shift")
 
 
+@pytest.mark.slow
 def test_mathematics_in_an_output_that_no_derivation_made(copy: Copy) -> None:
     copy.edit(
         "book/softmax.md",
@@ -183,17 +187,20 @@ def test_failing_cell_is_named_with_its_line(copy: Copy) -> None:
     )
 
 
+@pytest.mark.slow
 def test_unknown_derivation_is_named_with_its_line(copy: Copy) -> None:
     copy.edit("book/softmax.md", "\nproofs.shift_invariance\n", "\nproofs.no_such_thing\n")
     copy.fails_twice("a code cell failed with AttributeError", "no_such_thing")
 
 
+@pytest.mark.slow
 def test_library_that_does_something_else_than_the_page_says(copy: Copy) -> None:
     call = '"-log_softmax([46.0, 0.0])[0]": {\n    "gives": '
     copy.edit("book/data/observations.json", f'{call}"0"', f'{call}"1.053e-20"')
     copy.fails_twice("SciPy: -log_softmax([46.0, 0.0])[0] gave 1.053e-20 and gives 0")
 
 
+@pytest.mark.slow
 def test_item_of_a_source_that_is_nowhere_in_the_book(copy: Copy) -> None:
     copy.edit(
         "book/data/source_map.yml",
@@ -207,6 +214,7 @@ def test_item_of_a_source_that_is_nowhere_in_the_book(copy: Copy) -> None:
     )
 
 
+@pytest.mark.slow
 def test_letter_without_a_meaning(copy: Copy) -> None:
     # No chapter is needed to see that, and so none is executed, nor missed by the ledger.
     toc = "format: jb-book\nroot: book/notation\n"
