@@ -170,9 +170,9 @@ def huffman_trees(sources: Mapping[str, ArrayLike], names: Sequence[str]) -> Fig
 def _draw_tree(axis: Axes, words: Sequence[str]) -> None:
     """Draw the tree of a prefix code whose words are sorted, one leaf a row."""
     heights = {word: float(row) for row, word in enumerate(words)}
-    inner = {word[:end] for word in words for end in range(len(word))}
-    # The order of a set of strings changes from run to run, and with it the file.
-    for node in sorted(inner, key=lambda word: (-len(word), word)):
+    # Sorted, since the order of a set of strings changes from run to run, and with it the file.
+    inner = sorted({word[:end] for word in words for end in range(len(word))})
+    for node in sorted(inner, key=len, reverse=True):
         heights[node] = (heights[node + "0"] + heights[node + "1"]) / 2
     for node in inner:
         for bit in "01":
