@@ -26,9 +26,9 @@ test: lint  ## Run everything that a change is held to: types, units, doctests, 
 	$(MAKE) book
 	$(PYTEST) -n 2 --dist worksteal tests/ext -m "not slow"
 	$(PYTEST) tests/notebooks -m "not slow"
-	$(PYTEST) tests/site -m "not slow"
+	$(PYTEST) -n 2 tests/site -m "not slow"
 
-test-fast: lint  ## Run types, units and doctests, in less than a minute
+test-fast: lint  ## Run types, units and doctests, in a minute or two
 	$(PYTEST) -n 2 -q $(UNIT) --ignore=tests/peers -m "not slow and not thorough"
 
 test-all: test  ## Run what is slow as well: second build, oldest versions, other libraries
