@@ -282,6 +282,23 @@ def score_choice(question: Choice, answer: Answer) -> QuestionResult:
     return result(question, (part,), mistake, hint)
 
 
+def size(read: Readout) -> int:
+    if isinstance(read, tuple):
+        return max((size(part) for part in read), default=0)
+    return read.size if isinstance(read, np.ndarray) else 0
+
+
+def flaw_of_example(question: Claim, example: Readout) -> str | None:
+    """Return why an example does not show the verdict, or None if it does."""
+    if size(example) > question.largest:
+        return f"Give a smaller example, of at most {question.largest} numbers."
+    try:
+        with np.errstate(all="ignore"):
+            return question.flaw(example)
+    except ValueError as error:
+        return str(error)
+
+
 def score_claim(question: Claim, verdict: Answer, example: Answer) -> QuestionResult:
     """Score a judgement: points need the verdict and an example that shows it."""
     note, mistake, hint = "", "", ""
@@ -293,8 +310,7 @@ def score_claim(question: Claim, verdict: Answer, example: Answer) -> QuestionRe
         elif example.outcome is not Outcome.VALUE:
             note = wrong_outcome(example, question.example)
         else:
-            with np.errstate(all="ignore"):
-                flaw = question.flaw(question.form.read(example.value))
+            flaw = flaw_of_example(question, question.form.read(example.value))
             if flaw:
                 note, mistake, hint = "The example does not show it.", "wrong example", flaw
     except WrongForm as form:

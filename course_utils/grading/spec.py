@@ -268,7 +268,9 @@ class Claim:
 
     Points are given for the verdict together with an example that shows it, since a bare verdict
     is guessed half of the time. `flaw` takes the example as read by `form` and returns None if it
-    shows the verdict, else what is wrong with it, in words for the student.
+    shows the verdict, else what is wrong with it, in words for the student; the message of a
+    ``ValueError`` counts as such words. It never sees an array of more than `largest` numbers, so
+    that no example can exhaust the trusted process.
     """
 
     kind: ClassVar[str] = "claim"
@@ -281,6 +283,7 @@ class Claim:
     flaw: Callable[[Any], str | None]
     wrong_verdict: str
     """The hint for a wrong verdict."""
+    largest: int = 100
 
     @property
     def answer(self) -> Several:
