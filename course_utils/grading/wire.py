@@ -37,7 +37,7 @@ MAX_BITS = 14_000
 
 DTYPES = {
     np.dtype(kind).newbyteorder("<").str: np.dtype(kind).newbyteorder("<")
-    for kind in "?bhilqBHILQefdg"
+    for kind in "?bhiqlBHIQLefgd"
 }
 
 LIMITS = ("too large", "too deep")
