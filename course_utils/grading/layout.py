@@ -102,7 +102,9 @@ def bubblewrap_arguments(root: bool, tmpfs: int, hidden: tuple[Path, ...]) -> tu
     if root:
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        options += ["--unshare-user"]
+        # bwrap's own first process would belong to the same user, who could then write to its
+        # memory through /proc/1/mem, and that process is bound by no limit.
+        options += ["--unshare-user", "--as-pid-1"]
     options += ["--proc", "/proc", "--dev", "/dev"]
     options += ["--perms", "1777", "--size", str(tmpfs), "--tmpfs", "/tmp"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64"):

@@ -35,9 +35,9 @@ from course_utils.grading.worker import EXHAUSTED, MACHINES
 Isolation: TypeAlias = Literal["bubblewrap", "limits"]
 
 UNPROTECTED = (
-    "files that this user may read can be read, such as the specifications and other submissions, "
-    "and those that this user may write can be written; no limit holds for the disk; "
-    "course_utils can be imported from its folder"
+    "whatever this user may read can be read, such as course_utils, the specifications and other "
+    "submissions; whatever this user may write can be changed, the grader and its results "
+    "included; no limit holds for the disk"
 )
 """What isolation by limits alone does not protect on Linux."""
 UNPROTECTED_ELSEWHERE = f"{UNPROTECTED}; the network and other processes can be reached"
@@ -141,7 +141,7 @@ class Worker:
         orders = {
             "packages": packages,
             "user": user,
-            "parent": os.getpid() if isolation == "limits" else None,
+            "parent": os.getpid() if isolation == "limits" else int(root),  # 0: cannot be seen
             "filter": has_filter(),
             "resources": _resources(isolation, limits),
         }

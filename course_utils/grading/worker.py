@@ -94,7 +94,7 @@ def set_limits(resources: dict[str, list[int]]) -> None:
 
 
 def confine_on_linux(orders: Message) -> None:
-    """Give up the user, if root said so, and die with the parent, if nothing else sees to it."""
+    """Give up the user, if root said so, and die with the parent."""
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
@@ -107,10 +107,9 @@ def confine_on_linux(orders: Message) -> None:
         able = all(os.access(path, os.R_OK | os.X_OK) for path in reading)
         # The interpreter of root may lie where nobody else can read it.
         set_capabilities(libc, 0 if able else CAP_DAC_READ_SEARCH)
-    if orders["parent"] is not None:
-        prctl(libc, PR_SET_PDEATHSIG, 9)
-        if os.getppid() != orders["parent"]:  # it died before the line above
-            sys.exit(1)
+    prctl(libc, PR_SET_PDEATHSIG, 9)  # again: a change of the user has undone it
+    if os.getppid() != orders["parent"]:
+        sys.exit("the parent has died")
 
 
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 8, 22, 38
