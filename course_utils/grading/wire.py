@@ -126,6 +126,8 @@ class _Encoder:
             dtype, content = self.array(np.asarray(value))
             return ["array", dtype, list(value.shape), content]
         if isinstance(value, np.generic):
+            if value.dtype.kind not in "biuf":
+                raise Unreadable(_form(value))
             return ["scalar", *self.array(np.asarray(value))]
         if isinstance(value, numbers.Real | decimal.Decimal):
             return self.number(value)
