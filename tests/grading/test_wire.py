@@ -26,9 +26,11 @@ def sent(value):
 
 def same(a, b):
     """Compare type, dtype and every bit that counts; nan equals nan."""
+    if isinstance(a, np.generic) and isinstance(b, np.generic):  # longlong may be another int64
+        return same(np.asarray(a), np.asarray(b))
     if type(a) is not type(b):
         return False
-    if isinstance(a, np.ndarray | np.generic):
+    if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
     if isinstance(a, float):
         return a.hex() == b.hex()
