@@ -7,7 +7,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a function that the student wrote, with positional arguments only."""
+    """Call the function of this name with these positional arguments.
+
+    An argument is what `wire.encode` accepts: a number, a string, a list, an array and the like.
+    """
 
     function: str
     arguments: tuple[object, ...]
@@ -15,7 +18,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Variable:
-    """The value of a variable that the student set."""
+    """Read the variable of this name."""
 
     name: str
 
@@ -24,27 +27,32 @@ Request: TypeAlias = Call | Variable
 
 
 class Outcome(StrEnum):
-    """How a request ended."""
+    """What became of a request."""
 
     VALUE = "value"
+    """There is a value, of a form that can be sent."""
     RAISED = "raised"
+    """The call raised an exception."""
     MISSING = "missing"
-    """There is no such name, or it cannot be called."""
+    """No cell has left such a name, or what a call names cannot be called."""
     TIMEOUT = "timeout"
+    """There was no reply in time."""
     DIED = "died"
+    """The process of the submission ended, or broke the protocol."""
     MEMORY = "memory"
+    """The memory that a submission may use was exhausted."""
     UNREADABLE = "unreadable"
-    """The result is not of a kind that can be sent, such as a function or a generator."""
+    """The value is of no form that can be sent, such as a function, or is too large."""
     SKIPPED = "skipped"
-    """Not run: an earlier request of the question stalled or died, or the time was used up."""
+    """It was not run: its question had stalled or died twice, or the submission's time was up."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one request.
+    """The outcome of one request.
 
-    ``error`` is the name of a built-in exception or the kind of an unreadable value. It is never
-    text of the student's, which could carry hidden inputs to the outside.
+    `error` is the name of a built-in exception, or a word for a form that cannot be sent. It never
+    holds text of the submission's own, which could carry hidden inputs to the feedback.
     """
 
     outcome: Outcome
@@ -53,4 +61,8 @@ class Answer:
 
 
 class NotGraded(Exception):
-    """Grading failed for a reason that is not the student's: no score may be recorded."""
+    """The infrastructure failed: this says nothing about the submission, which gets no mark."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
