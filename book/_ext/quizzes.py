@@ -294,6 +294,8 @@ class QuizDirective(SphinxDirective):
                 right = bool(correct and correct.text == "true")
                 found.append(self.choice(text, right, self.text_of(parts.get("because"))))
         right = sum(choice["right"] for choice in found)
+        if self.problems:
+            return found  # what is missing may follow from them
         if len(found) < 2:
             self.problem(node, "a quiz has two choices or more")
         elif right == 0:
@@ -464,7 +466,7 @@ def visit_quiz(self: HTML5Translator, node: Quiz) -> None:
         write_choices(self, node, label)
     self.body.append(
         '</fieldset>\n<button class="quiz-check" type="submit" hidden>Check</button>\n'
-        '<div class="quiz-result" role="status"></div>\n'
+        f'<div class="quiz-result" id="{label}_result" role="status"></div>\n'
         '<details class="quiz-answers">\n<summary>Answer and explanations</summary>\n'
     )
     node.explanations.walkabout(self)
@@ -494,7 +496,8 @@ def write_input(self: HTML5Translator, node: Quiz, label: str) -> None:
     unit = f", in {escape(node['unit'])}" if node["unit"] else ""
     self.body.append(
         f'<div class="quiz-number"><label for="{label}_number">Your answer{unit}</label>'
-        f'<input type="text" inputmode="{mode}" id="{label}_number" name="{label}"></div>\n'
+        f'<input type="text" inputmode="{mode}" id="{label}_number" name="{label}" '
+        f'aria-describedby="{label}_result"></div>\n'
     )
 
 
