@@ -2,10 +2,11 @@
 
 ``{terms}`` shows ``book/data/glossary.yml`` as a glossary. On each page made from a notebook, the
 first use of each term in running prose becomes a link to its entry, once all other references are
-resolved: headings, code, mathematics, tables, outputs and links stay as they are. A synonym counts
-as its term, and where several terms fit, the longest does: the entropy in *cross-entropy* is none.
-A page opts out of terms that it uses in another sense with ``no_terms: temperature, sample`` in its
-front matter; a term that an author has linked by hand is not linked again.
+resolved: headings, code, mathematics, tables, outputs, quizzes and links stay as they are. A
+synonym counts as its term, and where several terms fit, the longest does: the entropy in
+*cross-entropy* is none. A page opts out of terms that it uses in another sense with ``no_terms:
+temperature, sample`` in its front matter; a term that an author has linked by hand is not linked
+again.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import yaml
 from docutils import nodes
 from observation_tables import MarkdownDirective
+from quizzes import Quiz
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -35,6 +37,7 @@ NO_PROSE = (
     nodes.raw,
     nodes.footnote,
     nodes.citation,
+    Quiz,
 )
 
 

@@ -22,6 +22,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urljoin
 
 from docutils import nodes
+from quizzes import Quiz
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
@@ -264,6 +265,15 @@ class NotebookWriter:
         return f"**{self.box_title(node, title)}**\n\n{self.blocks(body)}".strip()
 
     block_exercise_enumerable_node = block_exercise_node
+
+    def block_Quiz(self, node: Quiz) -> str:
+        """Write a quiz with its answers folded; a notebook has no form that checks."""
+        parts = [f"**{node.title}.** {self.content(node.question)}"]
+        if node["kind"] != "number":
+            texts = [self.inlines(choice.children[0]) for choice in node.choices]
+            parts.append("\n".join(hang("- ", one_line(text)) for text in texts))
+        parts.append(self.details(nodes.title("", "Answer and explanations"), [node.explanations]))
+        return "\n\n".join(parts)
 
     def block_container(self, node: nodes.Element) -> str:
         if "toggle" in node["classes"]:

@@ -7,7 +7,8 @@ data of an example, declared with its origin in the page's front matter::
       "11, 9, 20": votes of the annotators in the example
 
 Integers inside mathematics are part of the notation; decimals there are numbers like others. In
-pictures' alternative texts every numeral counts, since nothing can be glued into them.
+pictures' alternative texts every numeral counts, since nothing can be glued into them. Questions
+and choices of a quiz ask, and may name any numbers; its explanations are prose like all other.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import yaml
 from build_guard import Breaches
 from docutils import nodes
+from quizzes import QuizQuestion, QuizText, within
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
@@ -38,8 +40,8 @@ EXEMPT = (
     addnodes.pending_xref,
     addnodes.download_reference,
 )
-# Glued values, and tables of stored runs.
-COMPUTED = {"pasted-text", "benchmarks"}
+# Glued values, those of quizzes, and tables of stored runs.
+COMPUTED = {"pasted-text", "quiz-value", "benchmarks"}
 GATE = Breaches("numbers in prose")
 
 
@@ -98,7 +100,7 @@ def check_numbers(app: Sphinx, doctree: nodes.document) -> None:
                 )
 
     for text in doctree.findall(nodes.Text):
-        if in_docstring(text):
+        if in_docstring(text) or within(text, QuizQuestion, QuizText):
             continue
         if isinstance(text.parent, nodes.math):
             check(text.parent, text.astext(), DECIMAL)
