@@ -4,7 +4,16 @@ import math
 
 import numpy as np
 
-from course_utils.grading.spec import Array, Cases, Choice, Claim, Exercise, Function, Mistake, Number
+from course_utils.grading.spec import (
+    Array,
+    Cases,
+    Choice,
+    Claim,
+    Exercise,
+    Function,
+    Mistake,
+    Number,
+)
 from course_utils.likelihood import bernoulli_log_likelihood
 
 
