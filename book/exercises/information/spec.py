@@ -230,7 +230,7 @@ exercise = Exercise(
                     "the least surprisal",
                     least_surprisal,
                     "This is the surprisal of the most probable class alone. The other classes "
-                    "surprise more.",
+                    "surprise at least as much.",
                 ),
                 small_number_inside(1e-9),
                 small_number_inside(1e-10),
