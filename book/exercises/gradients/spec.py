@@ -37,7 +37,7 @@ def with_soft_targets(rng):
 
 
 def far_from_zero(rng):
-    shifted = rng.normal(size=(3, 4)) + np.array([[0.0], [900.0], [-900.0]])
+    shifted = rng.normal(size=(3, 4)) + np.array([[0.0], [880.0], [-880.0]])
     certain = np.array([[0.0, 850.0, 1.0], [0.0, 1.0, -850.0]])
     return [
         (shifted, one_hot(rng.integers(4, size=3), 4)),
