@@ -173,6 +173,14 @@ def by_way_of_p(weights, bias, inputs, labels, strength):
     )[1:]
 
 
+def overflowing_exponential(weights, bias, inputs, labels, strength):
+    z = inputs @ weights + bias
+    losses = np.log(1 + np.exp(z)) - labels * z
+    return losses.mean() + strength * np.sum(weights**2) / 2, *penalised(
+        weights, bias, inputs, labels, strength
+    )[1:]
+
+
 X = np.array([-3.0, -1.0, 1.0, 2.0, 4.0])
 Y = np.array([0, 0, 0, 1, 1])
 STRENGTH = 0.1
@@ -321,6 +329,12 @@ exercise = Exercise(
                     by_way_of_p,
                     "The gradients are right. For large logits the probability is rounded to 0 or "
                     "1, and its logarithm is infinite or nan: compute the loss from the logit.",
+                ),
+                Mistake(
+                    "the exponential of a large logit",
+                    overflowing_exponential,
+                    "The gradients are right, and you compute the loss from the logit. But the "
+                    "exponential of a large logit overflows: take it only of what is negative.",
                 ),
             ),
         ),
