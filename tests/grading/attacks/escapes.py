@@ -66,9 +66,8 @@ ESCAPES = [
         import os
         loot = None
         name = os.path.basename("$secret")
-        for start in ("/tmp", "/home", "/root", "/mnt", "/srv", "/var", "/work", "$repository"):
-            for folder, folders, files in os.walk(start):
-                folders[:] = folders[:50]
+        for start in ("/tmp", "/home", "/mnt", "/srv", "$repository"):
+            for folder, _, files in os.walk(start):
                 if name in files:
                     loot = folder
                     break
