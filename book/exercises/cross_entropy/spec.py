@@ -172,7 +172,7 @@ def flaw_of_pair(models):
     if models.shape != (2, 3):
         return "Give two rows of three probabilities each, one row for each model."
     models = models.astype(np.float64)
-    if not ((models >= 0).all() and (abs(models.sum(axis=1) - 1) < 1e-6).all()):
+    if not ((models >= 0).all() and np.allclose(models.sum(axis=1), 1)):
         return "Each row has to be a distribution: no entry below zero, and a sum of one."
     first, second = -np.log(models[:, 0])
     if not first < second - 1e-9:

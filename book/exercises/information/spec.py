@@ -154,7 +154,7 @@ def flaw_of_symbols(p):
     if not 2 <= p.size <= 20:
         return "Give the probabilities of two symbols or more, and not of more than twenty."
     p = p.astype(np.float64)
-    if not ((p > 0).all() and abs(p.sum() - 1) < 1e-6):
+    if not ((p > 0).all() and np.isclose(p.sum(), 1)):
         return "The probabilities have to be positive and to sum to one."
     excess = max((word_lengths(p, first) + np.log2(p)).max() for first in (False, True))
     if not excess > 1 - 1e-9:
