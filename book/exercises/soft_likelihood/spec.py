@@ -175,6 +175,9 @@ exercise = Exercise(
             title="Mean and scatter of a few draws",
             reference=by_pairs,
             answer=Several((Real("the mean"), Real("the standard deviation"))),
+            # Tighter than by default: a tiny deviation that has lost its digits is no rounding.
+            rtol32=1e-6,
+            atol32=1e-9,
             cases=(
                 Cases("every class can be drawn; arrays and lists", 1.5, all_possible),
                 Cases("classes that cannot be drawn", 1, some_impossible),
