@@ -177,7 +177,7 @@ exercise = Exercise(
             answer=Several((Real("the mean"), Real("the standard deviation"))),
             # Tighter than by default: a tiny deviation that has lost its digits is no rounding.
             rtol32=1e-6,
-            atol32=1e-9,
+            atol32=1e-12,
             cases=(
                 Cases("every class can be drawn; arrays and lists", 1.5, all_possible),
                 Cases("classes that cannot be drawn", 1, some_impossible),
