@@ -287,9 +287,9 @@ exercise = Exercise(
                 Mistake(
                     "wrong divisor",
                     with_calls(reduction=lambda p, q: CALLS["right"](p, q) / p.size),
-                    "The mean over all entries is not what you hold against the number. It divides "
-                    "the sum by the number of entries, and `kl_div` by that of the samples: what "
-                    "is the ratio of both?",
+                    "Your number for the mean over all entries is another one. That mean divides "
+                    "the sum of the terms by the number of entries, and `kl_div` by that of the "
+                    "samples: what is the ratio of both?",
                 ),
                 Mistake(
                     "swapped without the logarithm",
