@@ -196,7 +196,7 @@ def flaw_of_forecasts(forecasts):
         return "Give two forecasts for three classes: two rows of three probabilities."
     if not (np.isfinite(forecasts).all() and (forecasts >= 0).all()):
         return "Probabilities are finite and not negative."
-    if not np.allclose(forecasts.sum(axis=1), 1, rtol=0, atol=1e-6):
+    if not np.allclose(forecasts.sum(axis=1), 1):
         return "The probabilities of each forecast should sum to one."
     forecasts = forecasts / forecasts.sum(axis=1, keepdims=True)
     clean = [float(brier_score(0, p)) for p in forecasts]
