@@ -470,6 +470,7 @@ exercise = Exercise(
             example="counterexample_5",
             form=Array(2),
             flaw=flaw_of_losses,
+            largest=2000,
             wrong_verdict="What both models find hard widens both intervals, and cancels in the "
             "difference. Think of two models of which one costs a little more on every image.",
         ),

@@ -187,7 +187,7 @@ def in_reverse(name):
     return VERDICTS[name][::-1]
 
 
-SPOILT = np.array([0.6, 0.2, 0.2])
+SPOILT = (0.6, 0.2, 0.2)
 """The chances of the labels, if four in ten are replaced evenly and the right one is the first."""
 
 
@@ -196,11 +196,11 @@ def flaw_of_forecasts(forecasts):
         return "Give two forecasts for three classes: two rows of three probabilities."
     if not (np.isfinite(forecasts).all() and (forecasts >= 0).all()):
         return "Probabilities are finite and not negative."
-    if not np.allclose(forecasts.sum(axis=1), 1, rtol=0, atol=1e-6):
+    if not np.allclose(forecasts.sum(axis=1), 1):
         return "The probabilities of each forecast should sum to one."
     forecasts = forecasts / forecasts.sum(axis=1, keepdims=True)
     clean = [float(brier_score(0, p)) for p in forecasts]
-    noisy = [float(brier_score(SPOILT, p)) for p in forecasts]
+    noisy = [sum(t * float(brier_score(k, p)) for k, t in enumerate(SPOILT)) for p in forecasts]
     if not clean[0] < clean[1] - 1e-9:
         return "Without noise the first forecast should have the lower Brier score for class 0."
     if not noisy[0] > noisy[1] + 1e-9:
