@@ -218,7 +218,7 @@ def make_page(folder: Path) -> bytes:
         if cell.kind == "markdown":
             parts.append(source)
         elif "check" in cell.tags:
-            parts.append(f":::{{dropdown}} Visible check\n{fenced(source)}\n:::")
+            parts.append(f":::{{dropdown}} Visible check, which is not the final score\n{fenced(source)}\n:::")
         else:
             parts.append(fenced(source))
     return ("\n\n".join(parts) + "\n").encode()
