@@ -163,7 +163,12 @@ def read_master(folder: Path) -> tuple[Cell, ...]:
     ExerciseError
         If the file is missing or is no notebook, or holds a cell or an option of unknown kind.
     """
-    from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+    try:
+        from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+    except ModuleNotFoundError as error:
+        raise ExerciseError(
+            f"{error.name} is missing: pip install 'course_utils[grading]'"
+        ) from error
 
     path = folder / MASTER
     if not path.is_file():
@@ -326,14 +331,15 @@ def faults_of_cell(cell: Cell) -> Iterator[tuple[int, str]]:
     else:
         if shown != cell.source and cell.tags:
             yield cell.line, f"a solution is marked in a cell tagged {', '.join(sorted(cell.tags))}"
-        found = LEFT_OVER.search(shown)
-        if found and "solution" not in cell.tags:
-            before = cell.source[: cell.source.index(found[0])]
-            yield (
-                cell.line + before.count("\n"),
-                f"solution text is left over: {found[0]!r}; the markers are "
-                f"`{BEGIN}`, `{END}` and `{STUB}…`",
-            )
+        hidden = {n for r in regions(cell.source) for n in range(r.begin, r.end + 1)}
+        for number, line in enumerate(cell.source.split("\n")):
+            found = LEFT_OVER.search(line)
+            if found and number not in hidden and "solution" not in cell.tags:
+                markers = f"`{BEGIN}`, `{END}` and `{STUB}…`"
+                yield (
+                    cell.line + number,
+                    f"solution text is left over: {found[0]!r}; the markers are {markers}",
+                )
 
 
 def names_defined(source: str) -> set[str]:

@@ -218,7 +218,8 @@ def make_page(folder: Path) -> bytes:
         if cell.kind == "markdown":
             parts.append(source)
         elif "check" in cell.tags:
-            parts.append(f":::{{dropdown}} Visible check, which is not the final score\n{fenced(source)}\n:::")
+            title = "Visible check, which is not the final score"
+            parts.append(f":::{{dropdown}} {title}\n{fenced(source)}\n:::")
         else:
             parts.append(fenced(source))
     return ("\n\n".join(parts) + "\n").encode()
@@ -390,13 +391,15 @@ def stale(files: Mapping[Path, bytes]) -> Iterator[str]:
             yield f"stale: {path}"
 
 
-def write(files: Mapping[Path, bytes]) -> Iterator[Path]:
-    """Write what has changed, and yield it; what has not keeps its time, on which builds rest."""
+def write(files: Mapping[Path, bytes]) -> int:
+    """Write what has changed, and count it; what has not keeps its time, on which builds rest."""
+    count = 0
     for path, content in sorted(files.items()):
         if not path.is_file() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            yield path
+            count += 1
+    return count
 
 
 def build(arguments: argparse.Namespace) -> int:
@@ -421,8 +424,7 @@ def build(arguments: argparse.Namespace) -> int:
         if left:
             left.append("run `python -m course_utils.grading build`, and commit what it writes")
     else:
-        for path in write(files):
-            print(f"wrote {path}")
+        print(f"wrote {write(files)} of {len(files)} files to {out}")
     left += [f"orphaned, delete it: {path}" for path in orphans(files, out)]
     if not arguments.private:
         left += missing_links(arguments.exercises)
