@@ -419,7 +419,20 @@ def leaks(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
 
 PACKAGE = Path(__file__).parents[1]
 # What shows results or writes files, and does not decide about a score.
-NO_PROTOCOL = {"__main__", "batch", "feedback", "publish", "report"}
+NO_PROTOCOL = {
+    "__main__",
+    "batch",
+    "executors",
+    "feedback",
+    "pages",
+    "progress",
+    "publish",
+    "report",
+    "results",
+    "selftest",
+    "submissions",
+    "tables",
+}
 
 
 def digest(files: Mapping[str, Path]) -> str:

@@ -383,19 +383,22 @@ def orphans(files: Mapping[Path, bytes], out: Path) -> list[Path]:
     return sorted(found - set(files))
 
 
+def is_fresh(path: Path, content: bytes) -> bool:
+    # Git may have written line endings of the system.
+    return path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == content
+
+
 def stale(files: Mapping[Path, bytes]) -> Iterator[str]:
     for path, content in sorted(files.items()):
-        if not path.is_file():
-            yield f"missing: {path}"
-        elif path.read_bytes() != content:
-            yield f"stale: {path}"
+        if not is_fresh(path, content):
+            yield f"{'stale' if path.is_file() else 'missing'}: {path}"
 
 
 def write(files: Mapping[Path, bytes]) -> int:
     """Write what has changed, and count it; what has not keeps its time, on which builds rest."""
     count = 0
     for path, content in sorted(files.items()):
-        if not path.is_file() or path.read_bytes() != content:
+        if not is_fresh(path, content):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             count += 1

@@ -7,6 +7,7 @@ built site, its search index, its downloads and the wheel hold is searched in
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,15 @@ from course_utils.grading.spec import Number
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = find_exercises(ROOT / "book" / "exercises")
+# What a specification has in common with the notebook by right, and why.
+GIVEN = {
+    # The data from which students find the temperature are drawn in the same way on both sides.
+    "practice": {
+        "rng = np.random.default_rng(132)",
+        "scores = 8 * rng.random((400, 4))",
+        "labels = np.argmax(scores - np.log(-np.log(rng.random((400, 4)))), axis=1)",
+    },
+}
 
 
 def student_text(notebook: Path, page: Path) -> str:
@@ -46,9 +56,10 @@ def solution_tokens(folder: Path) -> set[str]:
 
 
 def specification_tokens(folder: Path) -> set[str]:
-    """The telling lines of a specification, each whole and without the comma at its end."""
+    """The telling lines of a specification, without the comma at the end and lists of names."""
     lines = (folder / "spec.py").read_text(encoding="utf-8").splitlines()
-    return {text for line in lines if is_telling(text := line.strip().rstrip(","))}
+    stripped = (line.strip().rstrip(",") for line in lines)
+    return {text for text in stripped if is_telling(text) and not re.fullmatch(r"[\w, ]+", text)}
 
 
 @pytest.mark.parametrize("slug", EXERCISES)
@@ -62,7 +73,7 @@ def test_no_line_of_a_solution_is_shown(slug: str) -> None:
 def test_no_line_of_a_specification_is_shown(slug: str) -> None:
     tokens = specification_tokens(EXERCISES[slug])
     assert len(tokens) > 20
-    assert {token for token in tokens if token in text_of(slug)} == set()
+    assert {token for token in tokens if token in text_of(slug)} == GIVEN.get(slug, set())
 
 
 @pytest.mark.parametrize("slug", EXERCISES)

@@ -174,6 +174,14 @@ def test_check_names_what_is_missing_stale_or_orphaned_and_writes_nothing(
     assert build(exercises, "--check") == 0
 
 
+def test_line_endings_of_the_system_are_not_stale(tmp_path: Path) -> None:
+    exercises = write_book(tmp_path, "sample")
+    assert build(exercises) == 0
+    for path in exercises.rglob("*.*"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert build(exercises, "--check") == 0
+
+
 def test_nothing_is_written_if_a_master_is_faulty(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
