@@ -31,7 +31,6 @@ TAGS = {"check", "solution"}
 SLUG = re.compile(r"[a-z][a-z0-9_]*")
 # Markers that are not written as they should be, and would go to the students.
 LEFT_OVER = re.compile(r"\b(BEGIN|END)\b[\s_-]*SOLUTION|#\s*STUB\b", re.IGNORECASE)
-HEADING = re.compile(r"## Question (\d+)\. (.+) \((\d+(?:\.\d+)?) points?\)")
 ONLY_ON_THE_SITE = (
     (re.compile(r"\$\$|\\\[|\\begin\{"), "a display equation; write it inline, between dollars"),
     (re.compile(r"^\s*(```|~~~|:::)"), "a directive or fence; only code cells stand in a master"),
