@@ -15,6 +15,7 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: .venv/installed  ## Build the site and print where it is
+	$(BIN)/python -m course_utils.grading build
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "$(CURDIR)/_build/html/index.html"
 
@@ -40,10 +41,11 @@ benchmarks: .venv/installed  ## Measure accuracy and speed beside other librarie
 observations: .venv/installed  ## Store anew what the libraries do on the pages that compare them
 	$(BIN)/python tests/peers/record_observations.py
 
-lint: .venv/installed  ## Check style and types
+lint: .venv/installed  ## Check style and types, and that no exercise has to be built anew
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m course_utils.grading build --check
 
 lock: .venv/installed  ## Pin the newest versions of everything in constraints.txt
 	$(BIN)/pip install --quiet uv

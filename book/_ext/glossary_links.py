@@ -1,10 +1,10 @@
 """The glossary, and links to it from every chapter.
 
-``{terms}`` shows ``book/data/glossary.yml`` as a glossary. On each page made from a notebook, the
-first use of each term in running prose becomes a link to its entry, once all other references are
-resolved: headings, code, mathematics, tables, outputs, quizzes and links stay as they are. A
-synonym counts as its term, and where several terms fit, the longest does: the entropy in
-*cross-entropy* is none. A page opts out of terms that it uses in another sense with ``no_terms:
+``{terms}`` shows ``book/data/glossary.yml`` as a glossary. On each page made from a notebook or an
+exercise, the first use of each term in running prose becomes a link to its entry, once all other
+references are resolved: headings, code, mathematics, tables, outputs, quizzes and links stay as
+they are. A synonym counts as its term, and where several terms fit, the longest does: the entropy
+in *cross-entropy* is none. A page opts out of terms that it uses in another sense with ``no_terms:
 temperature, sample`` in its front matter; a term that an author has linked by hand is not linked
 again.
 """
@@ -147,8 +147,13 @@ def places(env: BuildEnvironment) -> dict[str, tuple[str, str]]:
     }
 
 
+def is_chapter(env: BuildEnvironment, docname: str) -> bool:
+    """Return whether a page is read from top to bottom: a chapter or an exercise."""
+    return not {"kernelspec", "exercise"}.isdisjoint(env.metadata[docname])
+
+
 def link_page(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    if "kernelspec" not in app.env.metadata[docname]:
+    if not is_chapter(app.env, docname):
         return
     anchors = places(app.env)
     other_sense = re.split(r",\s*", app.env.metadata[docname].get("no_terms", ""))
@@ -171,7 +176,7 @@ def rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if getattr(env, "glossary_places", None) == found:
         return []
     env.glossary_places = found  # type: ignore[attr-defined]
-    return [page for page in env.found_docs if "kernelspec" in env.metadata[page]]
+    return [page for page in env.found_docs if is_chapter(env, page)]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Offers each chapter's notebook in Colab and Binder, once the repository's address is set.
+"""Offers the notebooks of chapters and exercises in Colab and Binder, once a repository is set.
 
 The theme's own buttons open the source of a page, which is Markdown here, and Colab cannot open
-that. These open the executed notebooks on the branch ``notebooks``, which the workflow that
-publishes the site fills. Without ``repository.url`` in ``_config.yml`` there are no buttons.
+that. These open the notebooks on the branch ``notebooks``, which the workflow that publishes the
+site fills. Without ``repository.url`` in ``_config.yml`` there are no buttons.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from course_utils.grading.publish import notebook_name
 
 BRANCH = "notebooks"
 # What Jupyter Book takes for the repository when none is set.
@@ -43,23 +45,30 @@ def add_buttons(
     doctree: nodes.document | None,
 ) -> None:
     repository = app.config.html_theme_options.get("repository_url", UNSET)
-    if repository == UNSET or "kernelspec" not in app.env.metadata.get(pagename, {}):
+    about = app.env.metadata.get(pagename, {})
+    if "kernelspec" in about:
+        notebook, what = f"{PurePosixPath(pagename).name}.ipynb", "chapter"
+    elif "exercise" in about:
+        notebook, what = f"exercises/{notebook_name(about['exercise'])}", "exercise"
+    else:
+        return
+    if repository == UNSET:
         return
     links = [
         {
             "type": "link",
             "url": url,
             "text": name,
-            "tooltip": f"Open this chapter as a notebook in {name}",
+            "tooltip": f"Open this {what} as a notebook in {name}",
             "icon": f"_static/images/logo_{name.lower()}.{'png' if name == 'Colab' else 'svg'}",
         }
-        for name, url in launchers(repository, f"{PurePosixPath(pagename).name}.ipynb").items()
+        for name, url in launchers(repository, notebook).items()
     ]
     if links:
         context["header_buttons"].append(
             {
                 "type": "group",
-                "tooltip": "Run this chapter on another machine",
+                "tooltip": f"Run this {what} on another machine",
                 "icon": "fas fa-rocket",
                 "buttons": links,
                 "label": "launch-buttons",

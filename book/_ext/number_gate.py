@@ -9,6 +9,9 @@ data of an example, declared with its origin in the page's front matter::
 Integers inside mathematics are part of the notation; decimals there are numbers like others. In
 pictures' alternative texts every numeral counts, since nothing can be glued into them. Questions
 and choices of a quiz ask, and may name any numbers; its explanations are prose like all other.
+
+The pages of graded exercises are exempt: what an exercise names are its own data, and points and
+minutes come from its specification. Its tests hold the numbers that follow from them.
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from build_guard import Breaches
 from docutils import nodes
+from exercise_pages import exercise_of, front_matter
 from quizzes import QuizQuestion, QuizText, within
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -40,8 +43,8 @@ EXEMPT = (
     addnodes.pending_xref,
     addnodes.download_reference,
 )
-# Glued values, those of quizzes, and tables of stored runs.
-COMPUTED = {"pasted-text", "quiz-value", "benchmarks"}
+# Glued values, those of quizzes, tables of stored runs, and the table of the graded exercises.
+COMPUTED = {"pasted-text", "quiz-value", "benchmarks", "graded-exercises"}
 GATE = Breaches("numbers in prose")
 
 
@@ -73,20 +76,19 @@ def in_docstring(node: nodes.Node) -> bool:
 
 def given_numbers(path: Path) -> set[str]:
     """Return the numerals that the front matter of the page declares."""
-    text = path.read_text(encoding="utf-8")
-    if not text.startswith("---\n"):
-        return set()
-    front_matter = yaml.safe_load(text.split("---\n", 2)[1]) or {}
     return {
         numeral.strip()
-        for numerals in front_matter.get("given", {})
+        for numerals in front_matter(path).get("given", {})
         for numeral in str(numerals).split(",")
     }
 
 
 def check_numbers(app: Sphinx, doctree: nodes.document) -> None:
     env = app.env
-    given = given_numbers(Path(env.doc2path(env.docname)))
+    path = Path(env.doc2path(env.docname))
+    if exercise_of(path):
+        return
+    given = given_numbers(path)
 
     def check(node: nodes.Node, text: str, pattern: re.Pattern[str]) -> None:
         for numeral in pattern.findall(text):

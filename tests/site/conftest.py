@@ -37,7 +37,12 @@ def pages() -> list[str]:
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/*.html"))
     if not found:
         raise RuntimeError(f"{SITE} holds no pages: run `make book` first")
-    return [*found, "search.html", "genindex.html"]
+    return [*found, *exercises(), "search.html", "genindex.html"]
+
+
+def exercises() -> list[str]:
+    """Return the addresses of the pages of graded exercises."""
+    return sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/exercises/*.html"))
 
 
 def chapters() -> list[str]:
@@ -51,6 +56,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("address", pages())
     if "chapter" in metafunc.fixturenames:
         metafunc.parametrize("chapter", chapters())
+    if "exercise" in metafunc.fixturenames:
+        metafunc.parametrize("exercise", exercises())
 
 
 @pytest.fixture(scope="session")

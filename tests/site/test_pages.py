@@ -146,6 +146,33 @@ def test_download_button_gives_an_executed_notebook(
     context.close()
 
 
+def test_exercise_gives_a_notebook_without_outputs(
+    site: str, browser: Browser, exercise: str, tmp_path: Path
+) -> None:
+    context = browser.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.goto(f"{site}/{exercise}")
+    slug = Path(exercise).stem
+    text = rendered(page)
+    for raw in ("\\(", "$", "{doc}", ":::", "```", "SOLUTION"):
+        assert raw not in text, f"{exercise} shows {raw!r}"
+    with page.expect_download() as waiting:
+        page.locator("article a.download").first.click()
+    target = tmp_path / waiting.value.suggested_filename
+    assert target.name == f"exercise_{slug}.ipynb"
+    waiting.value.save_as(target)
+    notebook = nbformat.read(target, as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.course.exercise == slug
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    folds = page.locator("article details:has-text('Visible check')")
+    assert folds.count() >= 3
+    folds.first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert folds.first.locator("pre").is_visible()
+    context.close()
+
+
 def test_search_finds_a_term(site: str, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(f"{site}/search.html?q=softmax")
