@@ -215,9 +215,18 @@ def quizzes() -> ModuleType:
     return quizzes
 
 
+def documented() -> str:
+    """Return a page with the quizzes that CONTRIBUTING.md shows."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (examples,) = re.findall(r"^`{5}markdown\n(````\{quiz\}.*?)^`{5}$", text, re.M | re.S)
+    return f"# Documented\n\n$$ p = q $$ (eq-softmax-shift)\n\n{examples}"
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    book = Book(tmp_path_factory.mktemp("quizzes"), good=FRONT_MATTER + GOOD)
+    book = Book(
+        tmp_path_factory.mktemp("quizzes"), good=FRONT_MATTER + GOOD, documented=documented()
+    )
     status, output = book.build()
     assert status == 0, output
     return book
@@ -295,6 +304,11 @@ def test_ids_come_from_the_labels(book: Book, forms: dict[str, Tag]) -> None:
     assert len(set(ids)) == len(ids)
     for label, form in forms.items():
         assert all(str(tag["id"]).startswith(f"{label}_") for tag in form.select("[id]"))
+
+
+def test_documented_quizzes_are_built(book: Book) -> None:
+    kinds = [form["data-kind"] for form in book.page("documented").select("form.quiz")]
+    assert kinds == ["one", "number"]
 
 
 def test_script_is_loaded_where_there_is_a_quiz(book: Book) -> None:
