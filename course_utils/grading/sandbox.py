@@ -391,5 +391,8 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder)
     except (OSError, RecursionError):
         # Folders without permissions, or thousands deep: these programs follow no links.
-        subprocess.run(["chmod", "-R", "u+rwx", folder], check=False, stderr=subprocess.DEVNULL)
-        subprocess.run(["rm", "-rf", folder], check=False, stderr=subprocess.DEVNULL)
+        for program in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(
+                    [*program, folder], check=False, stderr=subprocess.DEVNULL, timeout=10
+                )
