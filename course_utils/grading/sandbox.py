@@ -121,7 +121,8 @@ class Worker:
                 self._open.callback(os.close, reading)
                 passed.append(writing)
                 arguments = layout.bubblewrap_arguments(root, limits.tmpfs, hidden)
-                command = ["bwrap", *arguments, "--info-fd", str(writing), "--"]
+                program = str(shutil.which("bwrap"))
+                command = [program, *arguments, "--info-fd", str(writing), "--"]
                 folder, script, packages = "/tmp", "/worker/worker.py", layout.search_path()
             else:
                 folder = _scratch_folder(self._open, user)
@@ -265,7 +266,7 @@ class Worker:
         self._open.close()
 
 
-def probe(isolation: Isolation) -> None:
+def probe(isolation: Isolation, limits: Limits | None = None) -> None:
     """Start a worker and end it again.
 
     Raises
@@ -273,7 +274,8 @@ def probe(isolation: Isolation) -> None:
     IsolationUnavailable
         If that fails; the text says what to install or to allow.
     """
-    Worker(isolation, Limits(), (), Limits.start).end()
+    limits = limits or Limits()
+    Worker(isolation, limits, (), limits.start).end()
 
 
 def has_filter() -> bool:
@@ -391,5 +393,8 @@ def _remove(folder: str) -> None:
         shutil.rmtree(folder)
     except (OSError, RecursionError):
         # Folders without permissions, or thousands deep: these programs follow no links.
-        subprocess.run(["chmod", "-R", "u+rwx", folder], check=False, stderr=subprocess.DEVNULL)
-        subprocess.run(["rm", "-rf", folder], check=False, stderr=subprocess.DEVNULL)
+        for program in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(
+                    [*program, folder], check=False, stderr=subprocess.DEVNULL, timeout=10
+                )

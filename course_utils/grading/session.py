@@ -137,10 +137,10 @@ class Session:
         while self._worker is None and self._remaining() > 0:
             self._start()
             for index in range(len(self._cells)):
-                if index not in self._left_out:
-                    self._run(index)
                 if self._worker is None:
                     break
+                if index not in self._left_out:
+                    self._run(index)
         missing = len(self._cells) - len(self._reports)
         self._reports += [CellReport(Ending.SKIPPED)] * missing
         return self._worker is not None and self._remaining() > 0

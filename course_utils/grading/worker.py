@@ -56,12 +56,12 @@ def main(descriptor: int) -> None:
 
 
 def load_wire() -> Any:
-    """Import `wire`, and with it NumPy, from beside this script, and forget the place."""
+    """Import `wire`, and with it NumPy, from beside this script, and forget where it came from."""
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, here)
     wire = importlib.import_module("wire")
     sys.path.remove(here)
-    return wire
+    return sys.modules.pop("wire", wire)
 
 
 def silence(channel: socket.socket) -> None:

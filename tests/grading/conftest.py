@@ -27,6 +27,12 @@ def require(isolation):
         pytest.skip(reason)
 
 
+@pytest.fixture
+def bubblewrap():
+    require("bubblewrap")
+    return "bubblewrap"
+
+
 @pytest.fixture(params=["bubblewrap", "limits"])
 def isolation(request):
     require(request.param)
