@@ -23,6 +23,7 @@ A text that a spreadsheet would take for a formula gets an apostrophe in front.
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,7 +43,7 @@ MOODLE_COLUMNS = ("Identifier", "Full name", "Grade", "Maximum grade", "Last mod
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
 # With full-width signs, which Excel takes for the usual ones in East Asian versions.
-FORMULA = tuple("=+-@＝＋－＠")
+FORMULA = frozenset("=+-@＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ def cell(text: str) -> str:
     '=1+1 ' @SUM(A1) Ann\tLee Jean-Luc
     """
     shown = printable(text)
-    return f"'{shown}" if shown.lstrip().startswith(FORMULA) else shown
+    # Spaces and characters without width do not hinder a spreadsheet.
+    first = next((c for c in shown if unicodedata.category(c) not in {"Zs", "Cf"}), "")
+    return f"'{shown}" if first in FORMULA else shown
 
 
 def number(value: float) -> str:
