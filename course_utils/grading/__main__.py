@@ -11,6 +11,7 @@ from course_utils.grading.grader import load_materials
 from course_utils.grading.masters import ExerciseError
 from course_utils.grading.publish import EXERCISES, add_build_parser
 from course_utils.grading.results import CannotWrite
+from course_utils.grading.sandbox import unprotected
 from course_utils.grading.selftest import self_test
 from course_utils.grading.tables import NOT_GRADED
 
@@ -135,6 +136,8 @@ def say(line: str) -> None:
 
 def grade(arguments: argparse.Namespace) -> int:
     exercises = arguments.private or arguments.exercises
+    if arguments.isolation == "limits":
+        say(f"Isolation by limits alone does NOT protect against this: {unprotected()}.")
     rows = run(
         Options(
             submissions=arguments.submissions,

@@ -82,25 +82,25 @@ class Store:
 
     def __init__(self, folder: Path, seed: int | None = None) -> None:
         self.folder = folder
-        with writing(folder):
-            for part in (folder, folder / "results", folder / "feedback"):
-                part.mkdir(parents=True, exist_ok=True)
-            self._lock = open(folder / ".lock", "w")  # noqa: SIM115
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._lock.close()
-            raise CannotWrite(f"{folder}: another grader is at work in it") from error
-        with writing(folder):
-            for part in (folder, folder / "results", folder / "feedback"):
-                for left_over in part.glob(".*.tmp"):
+        parts = (folder, folder / "results", folder / "feedback")
+        with contextlib.ExitStack() as undo:
+            with writing(folder):
+                for part in parts:
+                    part.mkdir(parents=True, exist_ok=True)
+                lock = undo.enter_context(open(folder / ".lock", "w"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise CannotWrite(f"{folder}: another grader is at work in it") from error
+            with writing(folder):
+                for left_over in (path for part in parts for path in part.glob(".*.tmp")):
                     left_over.unlink()
-        self.seed = self._seed(seed)
-        self.journal = Journal(folder / "journal.jsonl")
+            self.seed = self._seed(seed)
+            self.journal = undo.enter_context(contextlib.closing(Journal(folder / "journal.jsonl")))
+            self._open = undo.pop_all()
 
     def close(self) -> None:
-        self.journal.close()
-        self._lock.close()
+        self._open.close()
 
     def _seed(self, wanted: int | None) -> int:
         path = self.folder / "run.json"

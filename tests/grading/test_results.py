@@ -60,7 +60,8 @@ def test_when_writing_fails_the_old_file_stays_whole(tmp_path, monkeypatch, call
 
     if call == "write":
         # The kernel has no room from the start: the same error comes from the file itself.
-        monkeypatch.setattr(results, "open", lambda *_, **__: open("/dev/full", "w"), raising=False)
+        full_file = open("/dev/full", "w")  # noqa: SIM115
+        monkeypatch.setattr(results, "open", lambda *_, **__: full_file, raising=False)
     else:
         monkeypatch.setattr(results.os, call, full)
     with pytest.raises(CannotWrite, match="No space left"):
@@ -183,6 +184,6 @@ def test_a_journal_on_a_full_disk_is_an_error(tmp_path, reopened):
     path = tmp_path / "journal"
     journal = reopened(path)
     journal.close()
-    journal._file = open("/dev/full", "ab", buffering=0)
+    journal._file = open("/dev/full", "ab", buffering=0)  # noqa: SIM115
     with pytest.raises(CannotWrite, match="No space left"):
         journal.begin("a")
