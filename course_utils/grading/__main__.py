@@ -142,7 +142,7 @@ def grade(arguments: argparse.Namespace) -> int:
         Options(
             submissions=arguments.submissions,
             out=arguments.out,
-            materials=load_materials(exercises),
+            materials=load_materials(exercises, arguments.exercise),
             hidden=(exercises,),
             exercise=arguments.exercise,
             seed=arguments.seed,
@@ -179,7 +179,14 @@ def main(words: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return CANNOT_WRITE
-    except (NotGraded, Refused, report.NoResults, ExerciseError) as error:
+    except ExerciseError as error:
+        print(
+            f"Refused, and nothing is recorded: {error}\n"
+            "--exercises DIR or --private DIR says where the exercises are.",
+            file=sys.stderr,
+        )
+        return REFUSED
+    except (NotGraded, Refused, report.NoResults) as error:
         print(f"Refused, and nothing is recorded: {error}", file=sys.stderr)
         return REFUSED
 

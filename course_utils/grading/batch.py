@@ -400,9 +400,6 @@ def run(options: Options, say: Say) -> list[Row]:
     """
     if not options.submissions.is_dir():
         raise Refused(f"{options.submissions}: no such folder (an archive must be unpacked first)")
-    if options.exercise is not None and options.exercise not in slugs_of(options.materials):
-        known = ", ".join(slugs_of(options.materials))
-        raise Refused(f"there is no exercise {options.exercise!r}; there are: {known}")
     found = find(options.submissions, options.out)
     if not found.submissions:
         raise Refused(f"{options.submissions}: there is no notebook (*.ipynb) in this folder")
@@ -413,10 +410,6 @@ def run(options: Options, say: Say) -> list[Row]:
         store.close()
     summarise(options.out, found, rows, say)
     return rows
-
-
-def slugs_of(materials: dict[str, Material]) -> list[str]:
-    return sorted({material.slug for material in materials.values()})
 
 
 def summarise(out: Path, found: Found, rows: Sequence[Row], say: Say) -> None:

@@ -18,6 +18,7 @@ from course_utils.grading import judge, notebooks
 from course_utils.grading.answers import Answer, NotGraded
 from course_utils.grading.masters import (
     SPEC,
+    ExerciseError,
     exercise_version,
     find_exercises,
     key_in,
@@ -73,14 +74,18 @@ def exercise_of(specification: str) -> Exercise:
     return exercise
 
 
-def load_materials(folder: Path) -> dict[str, Material]:
-    """Return all exercises of a folder by their keys.
+def load_materials(folder: Path, slug: str | None = None) -> dict[str, Material]:
+    """Return all exercises of a folder by their keys, or all variants of one.
 
     Raises
     ------
     ExerciseError
         If there are none, or one is incomplete.
     """
+    places = find_exercises(folder)
+    chosen = {key: path for key, path in places.items() if slug in (None, key.partition("/")[0])}
+    if not chosen:
+        raise ExerciseError(f"{folder}: no exercise {slug!r}; there are: {', '.join(places)}")
     return {
         key: Material(
             key,
@@ -88,7 +93,7 @@ def load_materials(folder: Path) -> dict[str, Material]:
             (place / SPEC).read_text(encoding="utf-8"),
             tuple(cell.source for cell in read_master(place) if cell.kind == "code"),
         )
-        for key, place in find_exercises(folder).items()
+        for key, place in chosen.items()
     }
 
 
@@ -140,8 +145,6 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
     """
     document = notebooks.read(notebook)
     known = {key for key in materials if wanted is None or key.partition("/")[0] == wanted}
-    if not known:
-        raise Undecided(f"there is no exercise {wanted!r}; there are: {', '.join(materials)}")
     if len(known) == 1 and wanted is not None:
         return known.pop()
     named = key_in(document.code), document.exercise

@@ -129,9 +129,10 @@ def self_test(
         except Refused as error:
             holds = False
             say(f"FAILED  {error}")
-    if points_here(SOLUTION, isolation) == 0:
+    points = points_here(SOLUTION, isolation)
+    if points != CONTROL.exercise.questions[0].points:
         holds = False
-        say("FAILED  a right answer to the control question gets no point")
+        say(f"FAILED  a right answer to the control question gets {points:g} points")
     for what, attack in ATTACKS.items():
         fooled, points = fools_a_naive_grader(attack), points_here(attack, isolation)
         holds = holds and fooled and points == 0

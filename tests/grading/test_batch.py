@@ -12,7 +12,7 @@ from pathlib import Path
 
 import fake_session
 import pytest
-from classes import IMPORTS, RIGHT, write_class
+from classes import COURSE, IMPORTS, RIGHT, write_class
 from fake_session import BREAK, without_sandbox  # noqa: F401
 
 from course_utils.grading import batch, grader, results
@@ -21,7 +21,7 @@ from course_utils.grading.grader import as_notebook, load_materials
 from course_utils.grading.results import CannotWrite
 
 ROOT = Path(__file__).parents[2]
-MATERIALS = load_materials(ROOT / "book" / "exercises")
+MATERIALS = load_materials(COURSE)
 
 
 def options(tmp_path, **changes):
@@ -201,7 +201,6 @@ def test_without_the_canary_nothing_is_graded(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"exercise": "nonsense"}, "there is no exercise 'nonsense'; there are: softmax"),
         ({"submissions": Path("/nowhere")}, "no such folder"),
         ({"submissions": Path("/dev")}, "no notebook"),
     ],
@@ -249,7 +248,17 @@ def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path, monkeypatch, co
 def grade_with_killers(tmp_path, *more):
     script = Path(__file__).with_name("grader_killer.py")
     words = ["grade", str(tmp_path / "submissions"), "--out", str(tmp_path / "out")]
-    words += ["--seed", "3", "--jobs", "2", "--exercise", "softmax", *more]
+    words += [
+        "--seed",
+        "3",
+        "--jobs",
+        "2",
+        "--exercise",
+        "softmax",
+        "--exercises",
+        str(COURSE),
+        *more,
+    ]
     return subprocess.run(
         [sys.executable, str(script), *words],
         cwd=ROOT,

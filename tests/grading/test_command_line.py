@@ -11,13 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from classes import STUDENTS, write_class
+from classes import COURSE, STUDENTS, write_class
 
 ROOT = Path(__file__).parents[2]
-
-needs_bubblewrap = pytest.mark.skipif(
-    shutil.which("bwrap") is None, reason="bubblewrap is not installed"
-)
 
 
 def call(*words, timeout=120, **changes):
@@ -38,7 +34,8 @@ def call(*words, timeout=120, **changes):
 
 def grade(tmp_path, *more, **changes):
     words = [tmp_path / "submissions", "--out", tmp_path / "out", "--exercise", "softmax"]
-    return call("grade", *words, "--seed", "1", "--jobs", "2", *more, **changes)
+    words += ["--exercises", COURSE, "--seed", "1", "--jobs", "2"]
+    return call("grade", *words, *more, **changes)
 
 
 def grades(tmp_path):
@@ -53,9 +50,6 @@ def assert_nothing_recorded(tmp_path):
     assert not list(out.glob("feedback/*"))
 
 
-@pytest.mark.parametrize(
-    "isolation", [pytest.param("bubblewrap", marks=needs_bubblewrap), "limits"]
-)
 def test_a_class_is_graded_and_reported(tmp_path, isolation):
     deserved = write_class(tmp_path / "submissions", len(STUDENTS))
     done = grade(tmp_path, "--isolation", isolation)
@@ -71,15 +65,27 @@ def test_a_class_is_graded_and_reported(tmp_path, isolation):
 
 
 @pytest.mark.parametrize(
-    "isolation", [pytest.param("bubblewrap", marks=needs_bubblewrap), "limits"]
+    "exercises",
+    [COURSE, pytest.param(ROOT / "book" / "exercises", marks=pytest.mark.thorough)],
+    ids=["of the tests", "of the course"],
 )
-def test_the_self_test_holds_here(isolation):
-    done = call("self-test", "--isolation", isolation)
+def test_the_self_test_holds_here(isolation, exercises):
+    done = call("self-test", "--isolation", isolation, "--exercises", exercises)
     assert done.returncode == 0, done.stdout
     assert "FAILED" not in done.stdout
     assert f"isolation in force: {isolation}" in done.stdout
     assert done.stdout.count("is fooled, here it gets 0 of 8") == 3
-    assert "the solution of softmax gets full marks" in done.stdout
+    for place in exercises.glob("*/spec.py"):
+        assert f"the solution of {place.parent.name} gets full marks" in done.stdout
+
+
+def test_the_self_test_sees_a_solution_that_does_not_hold(tmp_path):
+    shutil.copytree(COURSE, tmp_path / "course")
+    master = tmp_path / "course" / "softmax" / "master.md"
+    master.write_text(master.read_text().replace('prediction_1 = "c"', 'prediction_1 = "a"'))
+    done = call("self-test", "--isolation", "limits", "--exercises", tmp_path / "course")
+    assert done.returncode == 3
+    assert "FAILED  the solution of softmax gets 9 of 10 points" in done.stdout
 
 
 def test_something_not_graded_is_named_and_shows_in_the_exit_status(tmp_path):
@@ -124,6 +130,7 @@ sys.exit(main(sys.argv[1:]))
 def grade_with(source, tmp_path, *more):
     """Grade with a command line that begins with this source."""
     words = ["grade", tmp_path / "submissions", "--out", tmp_path / "out", "--exercise", "softmax"]
+    words += ["--exercises", COURSE]
     return subprocess.run(
         [sys.executable, "-c", source, *map(str, words), "--seed", "1", *more],
         cwd=ROOT,
@@ -135,12 +142,12 @@ def grade_with(source, tmp_path, *more):
     )
 
 
-@needs_bubblewrap
+@pytest.mark.parametrize("isolation", ["bubblewrap"], indirect=True)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_sandbox_that_does_not_start_is_refused(tmp_path, fault):
+def test_a_sandbox_that_does_not_start_is_refused(tmp_path, isolation, fault):
     write_class(tmp_path / "submissions", 1)
     source, message = FAULTS[fault]
-    done = grade_with(DRIVER.format(fault=source), tmp_path)
+    done = grade_with(DRIVER.format(fault=source), tmp_path, "--isolation", isolation)
     assert done.returncode == 3, done.stderr
     assert message in done.stderr
     assert_nothing_recorded(tmp_path)
@@ -223,7 +230,7 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
         (lambda folder: (folder / "a").mkdir(parents=True), "no folder in it holds"),
         (
             lambda folder: shutil.copytree(
-                ROOT / "book/exercises/softmax",
+                COURSE / "softmax",
                 folder / "softmax",
                 ignore=shutil.ignore_patterns("master.md"),
             ),
@@ -242,11 +249,12 @@ def test_a_missing_exercise_is_named(tmp_path, make, message):
 
 def test_outside_of_the_repository_the_exercises_must_be_named(tmp_path):
     write_class(tmp_path / "submissions", 1)
-    done = grade(tmp_path, "--isolation", "limits", cwd=tmp_path)
+    words = ["grade", tmp_path / "submissions", "--out", tmp_path / "out", "--isolation", "limits"]
+    done = call(*words, "--exercise", "softmax", cwd=tmp_path)
     assert done.returncode == 3
     assert "book/exercises" in done.stderr
-    exercises = ROOT / "book" / "exercises"
-    done = grade(tmp_path, "--isolation", "limits", "--exercises", exercises, cwd=tmp_path)
+    assert "--exercises" in done.stderr
+    done = grade(tmp_path, "--isolation", "limits", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from classes import RIGHT, STUDENTS
+from classes import COURSE, RIGHT, STUDENTS
 from fake_session import BREAK, without_sandbox  # noqa: F401
 
 from course_utils.grading import grader
@@ -18,9 +17,9 @@ from course_utils.grading.grader import (
     grade_notebook,
     load_materials,
 )
+from course_utils.grading.masters import ExerciseError
 
-EXERCISES = Path(__file__).parents[2] / "book" / "exercises"
-SOFTMAX = load_materials(EXERCISES)["softmax"]
+SOFTMAX = load_materials(COURSE, "softmax")["softmax"]
 
 
 def other(key, title="Another", name="answer"):
@@ -45,6 +44,12 @@ def with_title(title):
 
 
 MATERIALS = {"softmax": SOFTMAX, "other": other("other")}
+
+
+def test_only_the_exercise_that_is_asked_for_is_loaded():
+    assert list(load_materials(COURSE, "softmax")) == ["softmax"]
+    with pytest.raises(ExerciseError, match="no exercise 'nonsense'; there are: softmax"):
+        load_materials(COURSE, "nonsense")
 
 
 def test_what_the_lecturer_says_decides():
@@ -144,3 +149,13 @@ def test_every_step_is_told_before_it_begins():
     steps: list[str] = []
     grade_notebook(as_notebook(RIGHT), SOFTMAX, 5, step=steps.append)
     assert steps == [*(f"cell {n}" for n in range(1, 6)), "judging"]
+
+
+@pytest.mark.parametrize("kind", ["right", "ends-itself"])
+def test_in_a_sandbox_every_step_is_told_as_well(isolation, kind):
+    steps: list[str] = []
+    cells, _ = STUDENTS[kind]
+    grade_notebook(as_notebook(cells), SOFTMAX, 5, isolation=isolation, step=steps.append)
+    questions = [f"question {question.name}" for question in SOFTMAX.exercise.questions]
+    once = list(dict.fromkeys(steps))
+    assert once == [*(f"cell {n}" for n in range(1, len(cells) + 1)), *questions, "judging"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import html.parser
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from classes import RIGHT, STUDENTS, write_class
+from classes import COURSE, RIGHT, STUDENTS, write_class
 from fake_session import without_sandbox  # noqa: F401
 
 from course_utils.grading import batch, feedback, report
@@ -17,8 +16,7 @@ from course_utils.grading.answers import Call
 from course_utils.grading.grader import as_notebook, grade_notebook, load_materials, plan_of
 from course_utils.grading.submissions import Student, Submission
 
-EXERCISES = Path(__file__).parents[2] / "book" / "exercises"
-MATERIALS = load_materials(EXERCISES)
+MATERIALS = load_materials(COURSE, "softmax")
 SOFTMAX = MATERIALS["softmax"]
 ANN = Submission("Ann/softmax.ipynb", Student("Ann Lee"))
 
