@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -61,6 +61,8 @@ class Session:
         What it may use.
     hidden : sequence of Path
         Folders that shall be empty in the sandbox wherever it would show them.
+    step : callable, optional
+        Is told each cell, and each question, before its code runs.
 
     Raises
     ------
@@ -80,11 +82,13 @@ class Session:
         isolation: Isolation,
         limits: Limits | None = None,
         hidden: Sequence[Path] = (),
+        step: Callable[[str], None] | None = None,
     ) -> None:
         self._cells = list(cells)
         self._isolation = isolation
         self._limits = limits or Limits()
         self._hidden = tuple(hidden)
+        self._step = step or (lambda name: None)
         self._worker: Worker | None = None
         self._left_out: set[int] = set()
         self._reports: list[CellReport] = []
@@ -124,6 +128,7 @@ class Session:
             if strikes[question] >= STRIKES or not self._ready():
                 answers.append(Answer(Outcome.SKIPPED))
                 continue
+            self._step(f"question {question}")
             answer = self._answer(self._exchange(message, self._limits.call))
             answers.append(answer)
             strikes[question] += self._worker is None
@@ -180,6 +185,7 @@ class Session:
     def _run(self, index: int) -> None:
         """Run a cell, and report of it if that is the first time."""
         source = self._cells[index]
+        self._step(f"cell {index + 1}")
         try:
             reply = self._exchange({"cell": source, "name": f"<cell {index}>"}, self._limits.cell)
         except wire.Unreadable:  # it was never sent
