@@ -285,11 +285,15 @@ def _careful_logsumexp(z: FloatArray) -> FloatArray:
         result: FloatArray
         result, lost_too = differences(multiple, -log)
         result += lost + lost_too + fine_total / total
-        # Where the two cancel, the digits of the exponentials themselves are too few. Some machines
-        # have longer floats; on others this changes nothing.
+        # Where the two cancel, the digits of the exponentials themselves are too few. What the sum
+        # has more than 1 keeps its digits, be it ever so small; some machines have longer floats.
         near = np.abs(result) < CANCELLED
         if near.any():
-            result[near] = np.log(np.exp(z[:, near], dtype=np.longdouble).sum(axis=0))
+            columns = z[:, near].astype(np.longdouble)
+            at_peak = columns.argmax(axis=0), np.arange(columns.shape[1])
+            excess = np.exp(columns)
+            excess[at_peak] = np.expm1(columns[at_peak])
+            result[near] = np.log1p(excess.sum(axis=0))
     # inf − inf is nan, but an infinite maximum is the result itself.
     return np.where(np.isfinite(peak), result, peak)
 

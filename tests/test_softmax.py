@@ -344,6 +344,16 @@ def test_minus_infinity_is_probability_zero():
     assert softmax_jvp(z, [1.0, 5.0, 0.0]).tolist() == [0.25, 0.0, -0.25]
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("peak", [0.0, 1e-30, -1e-30, -1e-20])
+def test_logsumexp_keeps_the_digits_of_a_sum_barely_above_or_below_one(peak, dtype):
+    others = [-20.0, -30.0, -38.0, -45.0, -60.0, -80.0]
+    z = np.array([[peak, other, other - 1] for other in others], dtype)
+    with mpmath.workdps(120):
+        truths = [mpmath.log(mpmath.fsum(mpmath.exp(exact(v)) for v in row)) for row in z]
+        assert_near(logsumexp(z), truths, UNITS)
+
+
 def test_logsumexp_takes_infinities():
     z = [[-INF, -INF], [INF, 0], [INF, -INF], [INF, INF]]
     assert logsumexp(z).tolist() == [-INF, INF, INF, INF]

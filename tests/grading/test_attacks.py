@@ -1,11 +1,21 @@
-"""Hostile submissions: none gets a wrong score, none gets out, and the attacks are real ones."""
+"""Hostile submissions: none gets a wrong score, and the attacks on the score are real ones.
+
+Every attack runs in both kinds of isolation, with short limits; those that merely wait for a limit
+run under the limits of earnest grading in the slow tests.
+"""
 
 from __future__ import annotations
+
+import time
+from pathlib import Path
 
 import pytest
 from attacks import notebooks, processes, replies, resources, scoring
 from attacks.submission import SOLUTION, STUBS, Attack, notebook
-from naive import naive_score
+from naive import TARGET, naive_score
+
+from course_utils.grading.grader import GRADED, NOT_GRADED, Material, grade_notebook, load_materials
+from course_utils.grading.sandbox import Limits
 
 ATTACKS = [
     *scoring.ATTACKS,
@@ -14,6 +24,28 @@ ATTACKS = [
     *resources.ATTACKS,
     *notebooks.ATTACKS,
 ]
+IMPATIENT = Limits(cell=3.0, call=1.0, submission=30.0)
+LONGEST = 40.0
+
+
+def material() -> Material:
+    return load_materials(TARGET.parent)["target"]
+
+
+def assert_deserved(attack: Attack, isolation: str, limits: Limits) -> None:
+    begin = time.monotonic()
+    result = grade_notebook(
+        attack.notebook,
+        material(),
+        seed=3,
+        isolation=isolation,  # type: ignore[arg-type]
+        limits=limits,
+    )
+    taken = time.monotonic() - begin
+    deserved = attack.deserves(isolation)
+    assert result["status"] == (NOT_GRADED if deserved is None else GRADED), result
+    assert result.get("score") == deserved, result
+    assert taken < LONGEST
 
 
 def test_there_are_sixty_attacks_with_names_of_their_own() -> None:
@@ -26,3 +58,29 @@ def test_an_attack_on_the_score_fools_a_grader_in_the_same_process(attack: Attac
     assert naive_score(notebook(*STUBS), attack.fools) == 0
     assert naive_score(notebook(*SOLUTION), attack.fools) == 10
     assert naive_score(attack.notebook, attack.fools) > 0
+
+
+def test_right_and_wrong_answers_are_told_apart(isolation: str) -> None:
+    assert_deserved(Attack("none", SOLUTION, 10.0), isolation, IMPATIENT)
+    assert_deserved(Attack("none", STUBS, 0.0), isolation, IMPATIENT)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_every_attack_gets_what_it_deserves(attack: Attack, isolation: str) -> None:
+    assert_deserved(attack, isolation, IMPATIENT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "attack", [*processes.ATTACKS, *resources.ATTACKS], ids=lambda attack: attack.name
+)
+def test_the_limits_of_earnest_grading_end_it_as_well(attack: Attack, isolation: str) -> None:
+    assert_deserved(attack, isolation, Limits())
+
+
+def test_an_attack_leaves_no_files(isolation: str, tmp_path: Path) -> None:
+    before = {path.name for path in Path("/tmp").iterdir()}
+    code = "import os, tempfile\ntempfile.mkdtemp()\nopen('left', 'w').write('x')"
+    assert_deserved(Attack("litter", (*SOLUTION, code), 10.0), isolation, IMPATIENT)
+    after = {path.name for path in Path("/tmp").iterdir()}
+    assert not {name for name in after - before if name.startswith("grading-")}

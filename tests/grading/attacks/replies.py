@@ -73,27 +73,6 @@ ATTACKS = [
         (*SOLUTION, "import os\nos.closerange(0, 256)"),
         10.0,
     ),
-    Attack(
-        "the request is read by a thread",
-        (
-            *SOLUTION,
-            WRITE,
-            """
-            import threading, time
-            def thief():
-                for _ in range(2000):
-                    for fd in pipes():
-                        try:
-                            os.read(fd, 1)
-                        except OSError:
-                            pass
-                    time.sleep(0.001)
-            threading.Thread(target=thief, daemon=True).start()
-            time.sleep(0.2)
-            """,
-        ),
-        None,
-    ),
     returned("a result of a hundred million numbers", "def double(x):\n    return np.zeros(10**8)"),
     returned("a result as long as a book", "def double(x):\n    return 'x' * 10**8"),
     returned(
