@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import __version__
-from course_utils.grading import judge
+from course_utils.grading import judge, notebooks
 from course_utils.grading.answers import Answer, NotGraded
 from course_utils.grading.masters import (
     SPEC,
@@ -25,7 +25,7 @@ from course_utils.grading.masters import (
     names_defined,
     read_master,
 )
-from course_utils.grading.notebooks import Notebook, UnreadableNotebook, read_notebook
+from course_utils.grading.notebooks import UnreadableNotebook
 from course_utils.grading.sandbox import Isolation, Limits
 from course_utils.grading.session import Ending, Session
 from course_utils.grading.spec import Exercise
@@ -146,11 +146,11 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
     NotGraded
         If something is missing that reading it takes.
     """
-    document = read_notebook(notebook)
+    document = notebooks.read(notebook)
     known = {key for key in materials if wanted is None or key.partition("/")[0] == wanted}
     if len(known) == 1 and wanted is not None:
         return known.pop()
-    for key in (key_in(document.cells), key_in_metadata(document)):
+    for key in (key_in(document.code), document.exercise):
         if key in known:
             return key
     if any("/" in key for key in known):
@@ -162,7 +162,7 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
     titled = [key for key in known if plain(materials[key].exercise.title) in headings]
     if len(titled) == 1:
         return titled[0]
-    defined = names_in(document.cells)
+    defined = names_in(document.code)
     shared = {
         key: sum(name in defined for q in materials[key].exercise.questions for name in q.names)
         for key in known
@@ -171,15 +171,6 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
     if len(best) == 1:
         return best[0]
     raise Undecided("which exercise it answers cannot be told; say so with --exercise SLUG")
-
-
-def key_in_metadata(document: Notebook) -> str | None:
-    """Return what the build wrote into the metadata, if it is still there."""
-    course = document.metadata.get("course")
-    if not isinstance(course, dict):
-        return None
-    names = course.get("exercise"), course.get("variant")
-    return "/".join(name for name in names if isinstance(name, str))
 
 
 def names_in(cells: Sequence[str]) -> set[str]:
@@ -255,10 +246,10 @@ def grade_notebook(
         },
     }
     try:
-        document = read_notebook(notebook)
+        document = notebooks.read(notebook)
         plan = plan_of(material, seed)
         with Session(
-            document.cells, isolation=isolation, limits=limits, hidden=hidden, step=step
+            document.code, isolation=isolation, limits=limits, hidden=hidden, step=step
         ) as session:
             cells = session.run_cells()
             answers = session.evaluate(plan.requests)

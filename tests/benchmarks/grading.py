@@ -93,9 +93,7 @@ def main() -> None:
     kind = isolation()
     size = 24 if options.quick else 200
     rate, computed = throughput(size, kind)
-    print(
-        f"\n{rate:6.0f} submissions a minute, {size} of them with {JOBS} jobs under {kind} (bar {BAR})"
-    )
+    print(f"\n{rate:6.0f} submissions a minute (bar {BAR}): {size}, {JOBS} jobs, {kind}")
     print(f"{computed:6.2f} s of a processor for each")
     each = seconds_of_each(kind, 3 if options.quick else 7)
     for name, seconds in each.items():
