@@ -35,8 +35,9 @@ test-fast: lint  ## Run types, units and doctests, in a minute or two
 test-all: test  ## Run what is slow as well: second build, oldest versions, other libraries
 	$(PYTEST) -n 2 course_utils tests -m slow
 
-benchmarks: .venv/installed  ## Measure accuracy and speed beside other libraries, in a quarter of an hour
+benchmarks: .venv/installed  ## Measure accuracy and speed beside other libraries, and grading, in a quarter of an hour
 	$(BIN)/python tests/benchmarks/accuracy.py && $(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/python tests/benchmarks/grading.py
 
 observations: .venv/installed  ## Store anew what the libraries do on the pages that compare them
 	$(BIN)/python tests/peers/record_observations.py

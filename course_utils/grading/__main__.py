@@ -1,6 +1,7 @@
 """The command line: ``python -m course_utils.grading``."""
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from course_utils.grading.sandbox import unprotected
 from course_utils.grading.selftest import self_test
 from course_utils.grading.tables import NOT_GRADED
 
-SOME_NOT_GRADED, REFUSED, CANNOT_WRITE = 1, 3, 4
+SOME_NOT_GRADED, REFUSED, CANNOT_WRITE, INTERRUPTED = 1, 3, 4, 130
 
 STATUS = """exit status:
   0  everything is graded
@@ -23,6 +24,7 @@ STATUS = """exit status:
   2  the command line is wrong
   3  refused: there is no sandbox, or the solutions do not get full marks in it; nothing is recorded
   4  the results cannot be written; run the same command again to go on
+130  interrupted; run the same command again to go on
 """
 
 
@@ -179,6 +181,9 @@ def main(words: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return CANNOT_WRITE
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on where it stopped.", file=sys.stderr)
+        return INTERRUPTED
     except ExerciseError as error:
         print(
             f"Refused, and nothing is recorded: {error}\n"
@@ -192,4 +197,8 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names of students need more than some terminals have.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

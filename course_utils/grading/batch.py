@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_utils.grading import feedback, tables
+from course_utils.grading.answers import NotGraded
 from course_utils.grading.executors import BrokenExecutor, alone, dask, threads
 from course_utils.grading.grader import (
     GRADED,
@@ -136,11 +137,9 @@ def prepare(options: Options, found: Found) -> tuple[list[Task], dict[str, Row]]
                 raise ValueError(submission.problem)
             notebook = read(options.submissions, submission)
             key = choose(notebook, options.materials, options.exercise)
-        except Undecided as error:
+        except (Undecided, NotGraded) as error:
             result = not_graded(str(error), GRADING)
-        except UnreadableNotebook as error:
-            result = not_graded(f"the file is no notebook: {error}", NOTEBOOK)
-        except ValueError as error:
+        except (UnreadableNotebook, ValueError) as error:
             result = not_graded(str(error), NOTEBOOK)
         except OSError as error:
             result = not_graded(f"the file cannot be read: {error.strerror}", GRADING)
@@ -208,7 +207,8 @@ class Run:
         journal = self.store.journal
         if self.options.retry_quarantined:
             for task in waiting:
-                journal.release(task.subject)
+                if journal.is_quarantined(task.subject):
+                    journal.release(task.subject)
         if len(waiting) < len(tasks):
             self.say(f"{len(tasks) - len(waiting)} results of an earlier run are still valid.")
         if waiting:
@@ -418,6 +418,10 @@ def summarise(out: Path, found: Found, rows: Sequence[Row], say: Say) -> None:
     say(f"{len(rows)} notebooks: {', '.join(f'{n} {what}' for what, n in sorted(count.items()))}.")
     for reason, number in sorted(found.skipped.items()):
         say(f"Passed over: {number} × {reason}.")
+    ids = {row.submission.id for row in rows}
+    gone = sum(path.stem not in ids for path in (out / "results").glob("*.json"))
+    if gone:
+        say(f"Left as they are: {gone} older results of files that are no longer there.")
     for row in rows:
         if row.status != GRADED:
             say(f"{row.status}: {row.submission.shown_path}: {row.reason}")

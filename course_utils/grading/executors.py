@@ -8,6 +8,7 @@ nothing is left over when the grader is killed.
 import ctypes
 import importlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -64,10 +65,12 @@ def dask(jobs: int, scheduler: str | None) -> Iterator[Executor]:
         yield client.get_executor(pure=False)
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """Have the kernel end this process when the thread that started it ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)
 
 
 def alone(function: Callable[..., Any], *arguments: object) -> Any:
@@ -79,7 +82,9 @@ def alone(function: Callable[..., Any], *arguments: object) -> Any:
         If the process died.
     """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=die_with_parent) as executor:
+    with ProcessPoolExecutor(
+        1, mp_context=context, initializer=die_with_parent, initargs=(os.getpid(),)
+    ) as executor:
         return executor.submit(function, *arguments).result()
 
 

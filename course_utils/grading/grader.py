@@ -25,6 +25,7 @@ from course_utils.grading.masters import (
     names_defined,
     read_master,
 )
+from course_utils.grading.notebooks import UnreadableNotebook
 from course_utils.grading.sandbox import Isolation, Limits
 from course_utils.grading.session import Ending, Session
 from course_utils.grading.spec import Exercise
@@ -142,13 +143,14 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
         With what to do.
     UnreadableNotebook
         If the bytes are no notebook.
+    NotGraded
+        If something is missing that reading it takes.
     """
     document = notebooks.read(notebook)
     known = {key for key in materials if wanted is None or key.partition("/")[0] == wanted}
     if len(known) == 1 and wanted is not None:
         return known.pop()
-    named = key_in(document.code), document.exercise
-    for key in named:
+    for key in (key_in(document.code), document.exercise):
         if key in known:
             return key
     if any("/" in key for key in known):
@@ -156,7 +158,8 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
             "it does not name its variant; put the line `# Exercise: <slug>, variant: <variant>` "
             "into its first code cell"
         )
-    titled = [key for key in known if plain(materials[key].exercise.title) == plain(document.title)]
+    headings = {plain(heading) for heading in document.headings}
+    titled = [key for key in known if plain(materials[key].exercise.title) in headings]
     if len(titled) == 1:
         return titled[0]
     defined = names_in(document.code)
@@ -253,8 +256,8 @@ def grade_notebook(
         if step is not None:
             step("judging")
         questions = score(plan, answers)
-    except notebooks.UnreadableNotebook as error:
-        return result | {"fault": NOTEBOOK, "reason": f"the file is no notebook: {error}"}
+    except UnreadableNotebook as error:
+        return result | {"fault": NOTEBOOK, "reason": str(error)}
     except NotGraded as error:
         return result | {"fault": GRADING, "reason": str(error)}
     return result | {

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from course_utils.grading.answers import NotGraded
 
@@ -49,18 +49,30 @@ class UnreadableNotebook(Exception):
 
 
 @dataclass(frozen=True)
-class Notebook:
+class Document:
     """The parts of a notebook that grading looks at."""
 
-    cells: tuple[str, ...]
+    code: tuple[str, ...]
     """The code of each code cell in order, as plain Python where it could be made so."""
     metadata: dict[str, Any]
     """The metadata of the notebook, which its author may have changed."""
     headings: tuple[str, ...]
     """The headings of its text cells, in order, without their marks."""
 
+    @property
+    def title(self) -> str:
+        """The first heading, or nothing."""
+        return next(iter(self.headings), "")
 
-def read_notebook(data: bytes) -> Notebook:
+    @property
+    def exercise(self) -> str:
+        """The exercise, with its variant, that the metadata names, ``slug/variant``, or nothing."""
+        course = self.metadata.get("course")
+        named = [course.get(part) for part in ("exercise", "variant")] if _is_object(course) else []
+        return "/".join(part for part in named if isinstance(part, str) and part)
+
+
+def read(data: bytes) -> Document:
     """Return the code, the metadata and the headings of a notebook.
 
     Accepted are the formats 3 and 4, with or without valid metadata, in UTF-8, UTF-16 or UTF-32
@@ -82,7 +94,7 @@ def read_notebook(data: bytes) -> Notebook:
     Examples
     --------
     >>> data = b'{"cells": [{"cell_type": "code", "source": ["x = 1\\\\n", "x + 1"]}]}'
-    >>> read_notebook(data).cells
+    >>> read(data).code
     ('x = 1\\nx + 1',)
     """
     if len(data) > MAX_BYTES:
@@ -91,7 +103,7 @@ def read_notebook(data: bytes) -> Notebook:
     if not text.strip():
         raise UnreadableNotebook("the file is empty")
     if text.lstrip()[0] not in "{[":
-        return Notebook(_plain(_script_cells(text)), {}, ())
+        return Document(_plain(_script_cells(text)), {}, ())
     content = _parsed(text)
     cells = list(_cells(content))
     code = [source for kind, source in cells if kind == "code"]
@@ -101,9 +113,9 @@ def read_notebook(data: bytes) -> Notebook:
         )
     metadata = content.get("metadata")
     headings = [h for kind, source in cells for h in _headings(kind, source)]
-    return Notebook(
-        cells=_plain(code),
-        metadata=metadata if isinstance(metadata, dict) else {},
+    return Document(
+        code=_plain(code),
+        metadata=metadata if _is_object(metadata) else {},
         headings=tuple(headings[:MAX_HEADINGS]),
     )
 
@@ -155,6 +167,10 @@ def _cells(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(source, str) and isinstance(kind, str):
             # Halves of surrogate pairs, which JSON can hold, are in no text.
             yield kind, source.encode(errors="replace").decode().replace("\r\n", "\n")
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _dicts(items: object) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ h2 { font-size: 1.2rem; line-height: 1.3; margin: 2.25rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .5rem 0; }
 .quiet { color: var(--quiet); }
-.name { overflow-wrap: anywhere; }
+.name { overflow-wrap: anywhere; min-width: 8rem; }
 .total { font-size: 1.35rem; margin: 1rem 0; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
@@ -36,7 +36,7 @@ code, pre { font: .9em/1.45 ui-monospace, monospace; background: var(--soft);
   border-radius: .25rem; }
 code { padding: .1em .3em; }
 pre { padding: .6rem .8rem; white-space: pre-wrap; margin: .4rem 0; }
-figure { margin: 1rem 0; }
+figure { margin: 1rem 0; max-width: 38rem; }
 figure svg { width: 100%; height: auto; color: var(--text); }
 figure svg text { fill: currentColor; }
 """

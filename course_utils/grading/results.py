@@ -14,7 +14,6 @@ version of the exercise, the seed and the isolation that it names, and for no ot
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -23,7 +22,7 @@ import threading
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 Result: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, str, int, str]
@@ -71,6 +70,16 @@ def key_of(result: Result) -> Key:
     return result["sha256"], result["version"], result["seed"], result["isolation"]
 
 
+def take(lock: TextIO, folder: Path) -> None:
+    """Lock a folder for as long as this file is open, and this process alive."""
+    import fcntl  # not on Windows, where nothing is graded, but exercises are built
+
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise CannotWrite(f"{folder}: another grader is at work in it") from error
+
+
 class Store:
     """A folder of results, in use by one grader.
 
@@ -88,10 +97,7 @@ class Store:
                 for part in parts:
                     part.mkdir(parents=True, exist_ok=True)
                 lock = undo.enter_context(open(folder / ".lock", "w"))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise CannotWrite(f"{folder}: another grader is at work in it") from error
+            take(lock, folder)
             with writing(folder):
                 for left_over in (path for part in parts for path in part.glob(".*.tmp")):
                     left_over.unlink()

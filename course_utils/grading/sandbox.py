@@ -110,6 +110,8 @@ class Worker:
     ) -> None:
         root = sys.platform == "linux" and os.geteuid() == 0
         user = _lend_user(self._open) if root else None
+        # Closed last, when the descriptors of the others can be had again.
+        folder = _scratch_folder(self._open, user) if isolation == "limits" else "/tmp"
         self._channel, theirs = socket.socketpair()
         self._open.enter_context(self._channel)
         with contextlib.ExitStack() as handed_over:
@@ -123,9 +125,8 @@ class Worker:
                 arguments = layout.bubblewrap_arguments(root, limits.tmpfs, hidden)
                 program = str(shutil.which("bwrap"))
                 command = [program, *arguments, "--info-fd", str(writing), "--"]
-                folder, script, packages = "/tmp", "/worker/worker.py", layout.search_path()
+                script, packages = "/worker/worker.py", layout.search_path()
             else:
-                folder = _scratch_folder(self._open, user)
                 command, script = [], str(layout.HERE / "worker.py")
                 packages = [f"{folder}/packages"]
             command += [layout.INTERPRETER, *layout.OPTIONS, script, str(theirs.fileno())]
@@ -323,14 +324,17 @@ def _explain(isolation: Isolation, text: str) -> str:
         advice = "the disk is full: free some space"
     elif text.startswith("ModuleNotFoundError"):
         advice = "install NumPy for this Python: pip install numpy"
+    elif text.startswith("PermissionError") and sys.platform == "linux" and os.geteuid() == 0:
+        advice = "let other users read this Python and its packages, or do not grade as root"
     elif isolation == "bubblewrap" and "bwrap:" in text:
         advice = (
             "this system does not let bubblewrap make namespaces. On Ubuntu 24.04 and newer allow "
             "it with an AppArmor profile for bwrap, or for the time being with "
             "`sysctl kernel.apparmor_restrict_unprivileged_userns=0`; on older Debian with "
             "`sysctl kernel.unprivileged_userns_clone=1`; in a container start it with "
-            "`--privileged`, or with `--cap-add SYS_ADMIN --security-opt seccomp=unconfined "
-            "--security-opt apparmor=unconfined`. Or grade with --isolation=limits"
+            "`--privileged`, or with `--cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt "
+            "seccomp=unconfined --security-opt apparmor=unconfined`. "
+            "Or grade with --isolation=limits"
         )
     return f"the sandbox ({isolation}) does not start: {text}; {advice}"
 
@@ -394,7 +398,7 @@ def _remove(folder: str) -> None:
     except (OSError, RecursionError):
         # Folders without permissions, or thousands deep: these programs follow no links.
         for program in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
                 subprocess.run(
                     [*program, folder], check=False, stderr=subprocess.DEVNULL, timeout=10
                 )

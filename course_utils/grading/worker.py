@@ -103,10 +103,12 @@ def confine_on_linux(orders: Message) -> None:
         os.setgroups([])
         os.setresgid(orders["user"], orders["user"], orders["user"])
         os.setresuid(orders["user"], orders["user"], orders["user"])
-        reading = orders["packages"] + [os.path.dirname(os.__file__)]
-        able = all(os.access(path, os.R_OK | os.X_OK) for path in reading)
-        # The interpreter of root may lie where nobody else can read it.
-        set_capabilities(libc, 0 if able else CAP_DAC_READ_SEARCH)
+        places = [*orders["packages"], os.path.dirname(os.__file__)]
+        closed = [place for place in places if not os.access(place, os.R_OK | os.X_OK)]
+        try:  # the interpreter of root may lie where nobody else can read it
+            set_capabilities(libc, CAP_DAC_READ_SEARCH if closed else 0)
+        except PermissionError as error:
+            raise PermissionError(f"other users cannot read {closed}") from error
     prctl(libc, PR_SET_PDEATHSIG, 9)  # again: a change of the user has undone it
     if os.getppid() != orders["parent"]:
         sys.exit("the parent has died")

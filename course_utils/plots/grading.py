@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike
 
 from course_utils.plots import style
 
+# Narrower than those of the book: the page is read on telephones, too.
+WIDTH = 4.8
+
 
 def score_distribution(scores: ArrayLike, points: float) -> Figure:
     """Draw how many notebooks got how many points.
@@ -34,7 +37,7 @@ def score_distribution(scores: ArrayLike, points: float) -> Figure:
     """
     whole = np.floor(np.asarray(scores, dtype=float) + 1e-9).astype(int)
     counts = np.bincount(whole, minlength=int(points) + 1)
-    figure = Figure(figsize=(style.WIDTH, 2.8), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 2.6), layout="constrained")
     axis = figure.subplots()
     axis.bar(np.arange(len(counts)), counts, width=0.85, color=style.MODEL)
     axis.set_xticks(np.arange(len(counts)))
@@ -62,7 +65,7 @@ def question_shares(names: Sequence[str], shares: ArrayLike) -> Figure:
         A bar for each question.
     """
     values = 100 * np.asarray(shares, dtype=float)
-    figure = Figure(figsize=(style.WIDTH, 0.9 + 0.42 * len(names)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.9 + 0.36 * len(names)), layout="constrained")
     axis = figure.subplots()
     places = np.arange(len(names))
     axis.barh(places, values, height=0.65, color=style.MODEL)

@@ -217,7 +217,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path, changes, message):
 # Full disks
 
 
-@pytest.mark.parametrize("failing", range(1, 12, 2))
+@pytest.mark.parametrize("failing", [1, 4, 9])
 def test_a_full_disk_is_named_and_the_next_run_goes_on(tmp_path, monkeypatch, counted, failing):
     write_class(tmp_path / "submissions", 3)
     run(options(tmp_path, out=tmp_path / "undisturbed"), silent)

@@ -93,7 +93,7 @@ def test_something_not_graded_is_named_and_shows_in_the_exit_status(tmp_path):
     (tmp_path / "submissions" / "broken.ipynb").write_text("{")
     done = grade(tmp_path, "--isolation", "limits")
     assert done.returncode == 1
-    assert "not graded: broken.ipynb: the file is no notebook" in done.stdout
+    assert "not graded: broken.ipynb: the file is damaged" in done.stdout
 
 
 # Faults of the machine

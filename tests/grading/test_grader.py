@@ -88,7 +88,13 @@ def test_of_variants_the_notebook_names_its_own():
     exam = {f"exam/{variant}": other(f"exam/{variant}") for variant in "ab"}
     assert choose(notebook(["# Exercise: exam, variant: b"]), exam, "exam") == "exam/b"
     assert choose(notebook(["# Exercise: exam, variant: b"]), exam) == "exam/b"
-    for submitted in (notebook(), notebook(["# Exercise: exam, variant: c"])):
+    assert choose(notebook(exercise="exam", variant="a"), exam) == "exam/a"
+    for submitted in (
+        notebook(),
+        notebook(["# Exercise: exam, variant: c"]),
+        notebook(exercise="exam"),
+        as_notebook([], exercise=["exam"], variant={"a": 1}),
+    ):
         with pytest.raises(Undecided, match="variant"):
             choose(submitted, exam, "exam")
 

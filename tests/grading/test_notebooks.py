@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from course_utils.grading import notebooks
 from course_utils.grading.answers import Call, NotGraded, Variable
-from course_utils.grading.notebooks import UnreadableNotebook, read_notebook
+from course_utils.grading.notebooks import UnreadableNotebook, read
 from course_utils.grading.session import Session
 
 pytest.importorskip("IPython", reason="the extra `grading` is not installed")
@@ -46,18 +46,18 @@ CELLS = ("x = 'é漢'", "y = 2\nz = 3")
 )
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_every_encoding_of_unicode_is_read(encoding, ascii_only):
-    read = read_notebook(data(PLAIN, encoding, ensure_ascii=ascii_only))
-    assert read.cells == CELLS
-    assert read.headings == ("Größe",)
+    document = read(data(PLAIN, encoding, ensure_ascii=ascii_only))
+    assert document.code == CELLS
+    assert document.headings == ("Größe",)
 
 
 def test_utf_16_with_the_other_order_of_bytes_and_its_mark():
-    assert read_notebook(b"\xfe\xff" + data(PLAIN, "utf-16-be")).cells == CELLS
+    assert read(b"\xfe\xff" + data(PLAIN, "utf-16-be")).code == CELLS
 
 
 def test_other_bytes_are_read_as_latin_1():
     content = notebook(code("x = 1  # café"))
-    assert read_notebook(data(content, "latin-1", ensure_ascii=False)).cells == ("x = 1  # café",)
+    assert read(data(content, "latin-1", ensure_ascii=False)).code == ("x = 1  # café",)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_other_bytes_are_read_as_latin_1():
     ids=lambda content: json.dumps(content)[:30],
 )
 def test_what_is_missing_or_wrong_around_the_code_does_no_harm(content):
-    read = read_notebook(data(content))
-    assert [cell for cell in read.cells if cell] == ["x = 1"]
-    assert isinstance(read.metadata, dict)
+    document = read(data(content))
+    assert [cell for cell in document.code if cell] == ["x = 1"]
+    assert isinstance(document.metadata, dict)
 
 
 def test_metadata_and_headings_are_returned():
@@ -90,18 +90,35 @@ def test_metadata_and_headings_are_returned():
         code("# Not a heading"),
         {"cell_type": "heading", "level": 1, "source": "Old"},
     ]
-    read = read_notebook(data(notebook(*cells, metadata={"course": {"exercise": "softmax"}})))
-    assert read.metadata == {"course": {"exercise": "softmax"}}
-    assert read.headings == ("Softmax", "Question **1**", "Third", "Old")
+    document = read(data(notebook(*cells, metadata={"course": {"exercise": "softmax"}})))
+    assert document.metadata == {"course": {"exercise": "softmax"}}
+    assert document.headings == ("Softmax", "Question **1**", "Third", "Old")
+    assert document.title == "Softmax"
+
+
+@pytest.mark.parametrize(
+    ("course", "exercise"),
+    [
+        ({"exercise": "softmax"}, "softmax"),
+        ({"exercise": "softmax", "variant": "b"}, "softmax/b"),
+        ({"exercise": ["softmax"], "variant": None}, ""),
+        ({}, ""),
+        ("softmax", ""),
+        (None, ""),
+    ],
+)
+def test_the_exercise_is_what_the_metadata_say(course, exercise):
+    assert read(data(notebook(metadata={"course": course}))).exercise == exercise
+    assert read(data({"cells": []})).title == ""
 
 
 def test_lines_may_end_as_on_windows():
     content = json.dumps(notebook(code("x = 1\r\ny = 2")), indent=1).replace("\n", "\r\n")
-    assert read_notebook(content.encode()).cells == ("x = 1\ny = 2",)
+    assert read(content.encode()).code == ("x = 1\ny = 2",)
 
 
 def test_halves_of_characters_are_replaced():
-    [cell] = read_notebook(b'{"cells":[{"cell_type":"code","source":"x=\'\\ud800\'"}]}').cells
+    [cell] = read(b'{"cells":[{"cell_type":"code","source":"x=\'\\ud800\'"}]}').code
     assert cell == "x='?'"
     cell.encode()
 
@@ -119,11 +136,11 @@ SCRIPT = "import numpy as np\n# %% [markdown]\n# Text\n# %%\ndef f(x):\n    retu
     ],
 )
 def test_a_script_under_the_name_of_a_notebook_is_read(script, cells):
-    read = read_notebook(script.encode())
+    document = read(script.encode())
     if cells is not None:
-        assert read.cells == cells
+        assert document.code == cells
     namespace = {"get_ipython": lambda: Silent()}
-    for cell in read.cells:
+    for cell in document.code:
         exec(cell, namespace)
     assert "x" in namespace or "f" in namespace
 
@@ -164,23 +181,23 @@ class Silent:
 def test_what_is_no_notebook_is_refused_with_a_reason(file, reason):
     start = time.process_time()
     with pytest.raises(UnreadableNotebook, match=reason) as caught:
-        read_notebook(file)
+        read(file)
     assert len(caught.value.reason) < 100
     assert time.process_time() - start < 5
 
 
 def test_outputs_do_not_count_as_code():
     image = {"output_type": "display_data", "data": {"image/png": "A" * 5_000_000}}
-    assert read_notebook(data(notebook(code("x = 1", outputs=[image])))).cells == ("x = 1",)
+    assert read(data(notebook(code("x = 1", outputs=[image])))).code == ("x = 1",)
 
 
 @given(st.binary() | st.text().map(str.encode))
 def test_any_bytes_are_read_or_refused(file):
     try:
-        read = read_notebook(file)
+        document = read(file)
     except UnreadableNotebook:
         return
-    assert all(isinstance(cell, str) for cell in read.cells)
+    assert all(isinstance(cell, str) for cell in document.code)
 
 
 JSON = st.recursive(
@@ -199,10 +216,10 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(["cells", "worksheets", "metadata"]), JSON))
 def test_any_json_is_read_or_refused(content):
     try:
-        read = read_notebook(data(content))
+        document = read(data(content))
     except UnreadableNotebook:
         return
-    for cell in (*read.cells, *read.headings):
+    for cell in (*document.code, *document.headings):
         cell.encode()
 
 
@@ -240,8 +257,8 @@ def test_what_is_meant_for_ipython_does_no_harm_and_the_rest_counts(isolation):
         "%unknown\nq = files",
     ]
     names = ["x", "y", "z", "w", "v", "u", "q"]
-    read = read_notebook(data(notebook(*map(code, cells))))
-    with Session(read.cells, isolation=isolation) as session:
+    document = read(data(notebook(*map(code, cells))))
+    with Session(document.code, isolation=isolation) as session:
         assert {report.ending for report in session.run_cells()} == {"ok"}
         answers = session.evaluate([(name, Variable(name)) for name in names])
         assert [answer.value for answer in answers] == [1, 2, 3, 4, 5, 6, []]
@@ -250,8 +267,8 @@ def test_what_is_meant_for_ipython_does_no_harm_and_the_rest_counts(isolation):
 
 def test_an_error_is_reported_in_the_line_where_it_stands(isolation):
     cells = ["%%time\n%pwd\n1 / 0", "\n\n%%capture\n\n1 / 0", "%pwd\n\n1 / 0"]
-    read = read_notebook(data(notebook(*map(code, cells))))
-    with Session(read.cells, isolation=isolation) as session:
+    document = read(data(notebook(*map(code, cells))))
+    with Session(document.code, isolation=isolation) as session:
         assert [report.line for report in session.run_cells()] == [3, 5, 3]
 
 
@@ -268,15 +285,15 @@ def test_an_error_is_reported_in_the_line_where_it_stands(isolation):
     ],
 )
 def test_a_cell_that_makes_no_sense_is_handed_over(cell):
-    [read] = read_notebook(data(notebook(code(cell)))).cells
-    assert isinstance(read, str)
+    [found] = read(data(notebook(code(cell)))).code
+    assert isinstance(found, str)
 
 
 @pytest.mark.parametrize(
     "cell", ["x = 5 % 3\nprint(f'{x}%')", "a = b if c != d else '?!'", "# %%\n"]
 )
 def test_plain_python_is_left_as_it_is(cell):
-    assert read_notebook(data(notebook(code(cell)))).cells == (cell,)
+    assert read(data(notebook(code(cell)))).code == (cell,)
 
 
 WORST = {
@@ -313,7 +330,7 @@ def test_no_notebook_holds_up_the_grader(attack, size):
     cell = (WORST[attack] * (size // len(WORST[attack]) + 1))[:size]
     file = data(notebook(*[code(cell)] * min(900_000 // size, 1900)))
     start = time.process_time()
-    read_notebook(file)
+    read(file)
     assert time.process_time() - start < 6
 
 
@@ -322,24 +339,24 @@ def test_the_test_above_could_fail(monkeypatch):
     monkeypatch.setattr(notebooks, "MAGIC_BUDGET", 10**12)
     monkeypatch.setattr(notebooks, "MAX_MAGIC_CELL", 10**6)
     start = time.process_time()
-    read_notebook(data(notebook(code("%pwd\n" * 60 + "x = 1\n" * 1500))))
+    read(data(notebook(code("%pwd\n" * 60 + "x = 1\n" * 1500))))
     assert time.process_time() - start > 0.5
 
 
 def test_without_ipython_nothing_is_recorded(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython.core.inputtransformer2", None)
     notebooks._transformer.cache_clear()
-    assert read_notebook(data(notebook(code("x = 1")))).cells == ("x = 1",)
+    assert read(data(notebook(code("x = 1")))).code == ("x = 1",)
     with pytest.raises(NotGraded, match=r"pip install course_utils\[grading\]"):
-        read_notebook(data(notebook(code("%pwd"))))
+        read(data(notebook(code("%pwd"))))
     notebooks._transformer.cache_clear()
 
 
 def test_ipython_is_imported_when_it_is_needed_alone():
     script = """
     import sys
-    from course_utils.grading.notebooks import read_notebook
-    read_notebook(b'{"cells": [{"cell_type": "code", "source": "x = 5 % 3"}]}')
+    from course_utils.grading.notebooks import read
+    read(b'{"cells": [{"cell_type": "code", "source": "x = 5 % 3"}]}')
     print("IPython" in sys.modules)
     """
     command = [sys.executable, "-c", textwrap.dedent(script)]

@@ -192,7 +192,7 @@ def test_the_report_shows_the_class(graded_class):
         "1: the answer <code>&quot;a&quot;</code>",
         "2 of 11",
         "&lt;b&gt;broken.ipynb",
-        "the file is no notebook",
+        "the file is damaged",
     ):
         assert expected in page, expected
     labels = [a.get("aria-label") for tag, a in outline(page) if tag == "svg"]

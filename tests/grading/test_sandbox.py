@@ -551,6 +551,16 @@ def test_a_machine_at_its_limits_is_no_mark(isolation, code, advice, monkeypatch
         sandbox.probe(isolation)
 
 
+@linux
+def test_root_is_told_when_nobody_else_can_read_the_interpreter(bubblewrap, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("for root alone")
+    places = [*layout.search_path(), "/nowhere"]
+    monkeypatch.setattr(layout, "search_path", lambda: places)
+    with pytest.raises(IsolationUnavailable, match=r"other users cannot read \['/nowhere'\]; let"):
+        sandbox.probe("bubblewrap")
+
+
 @pytest.mark.parametrize(
     ("system", "machine", "isolation", "advice"),
     [
@@ -575,6 +585,32 @@ def test_limits_alone_say_what_they_leave_open(monkeypatch):
     assert "network" not in here
     monkeypatch.setattr(sys, "platform", "darwin")
     assert "network" in sandbox.unprotected()
+
+
+@posix
+def test_too_few_descriptors_leave_nothing_behind(isolation, tmp_path):
+    """With room for so many more descriptors as do not suffice, at every point of the start."""
+    code = f"""
+import os, resource, tempfile
+from course_utils.grading import sandbox
+from course_utils.grading.answers import NotGraded
+tempfile.tempdir = {str(tmp_path)!r}
+sandbox.layout.packages()
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+used = len(os.listdir("/proc/self/fd"))
+refused = 0
+for room in range(4, 18):  # to remove a folder takes some, too
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used + room, hard))
+    try: sandbox.probe({isolation!r})
+    except NotGraded: refused += 1
+    assert len(os.listdir("/proc/self/fd")) == used
+    assert os.listdir(tempfile.tempdir) == []
+print(refused)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    refused = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert 0 < int(refused.stdout) < 14
 
 
 def test_an_unknown_isolation_is_an_error():

@@ -115,12 +115,11 @@ def test_a_link_put_there_later_is_not_read(tmp_path):
         read(tmp_path, found)
 
 
-def test_a_huge_file_is_not_read(tmp_path, monkeypatch):
-    put(tmp_path, "a.ipynb")
-    monkeypatch.setattr(submissions, "LARGEST_NOTEBOOK", 1)
+def test_of_a_huge_file_no_more_is_read_than_shows_that_it_is_huge(tmp_path, monkeypatch):
+    (tmp_path / "a.ipynb").write_bytes(b"x" * 100)
+    monkeypatch.setattr(submissions, "MAX_BYTES", 10)
     (found,) = find(tmp_path).submissions
-    with pytest.raises(ValueError, match="larger"):
-        read(tmp_path, found)
+    assert len(read(tmp_path, found)) == 11
 
 
 ODD = [
@@ -178,3 +177,20 @@ def test_on_canvas_the_number_of_the_attachment_decides(tmp_path):
 def test_the_folder_of_results_is_not_looked_into(tmp_path):
     put(tmp_path, "a.ipynb", "out/b.ipynb")
     assert [s.path for s in find(tmp_path, tmp_path / "out").submissions] == ["a.ipynb"]
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    put(tmp_path, "Ann/a.ipynb", "Bob/b.ipynb")
+    real = os.scandir
+
+    def scandir(path):
+        if os.path.basename(path) == "Bob":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(submissions.os, "scandir", scandir)
+    found = {s.path: s.problem for s in find(tmp_path).submissions}
+    assert found == {
+        "Ann/a.ipynb": "",
+        "Bob": "a folder that may not be read: mend its permissions",
+    }
