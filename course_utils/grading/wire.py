@@ -54,6 +54,7 @@ FORMS: dict[str, tuple[type, ...]] = {
 KINDS = frozenset(
     {*LIMITS, *FORMS, "object", "string", "number", "array of objects", "array of text"}
     | {"array of complex numbers", "array of dates", "array of records", "dict"}
+    | {"array with masked entries"}
 )
 """The words that say what could not be sent or read."""
 
@@ -73,8 +74,9 @@ def encode(value: object) -> list[object]:
     """Return the tagged form of a value, which JSON can hold.
 
     Lists, tuples, strings and dictionaries with string keys must be of exactly these types, and so
-    must their items. Subclasses of arrays become plain arrays, and real numbers of other kinds
-    become int, if they are integers, or float: `Fraction`, `Decimal`, members of `IntEnum`.
+    must their items. Subclasses of arrays become plain arrays, unless entries are masked, and real
+    numbers of other kinds become int, if they are integers, or float: `Fraction`, `Decimal`,
+    members of `IntEnum`.
 
     Raises
     ------
@@ -123,6 +125,8 @@ class _Encoder:
         if kind is dict:
             return ["dict", self.pairs(value, depth)]  # type: ignore[arg-type]
         if isinstance(value, np.ndarray):
+            if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+                raise Unreadable("array with masked entries")
             dtype, content = self.array(np.asarray(value))
             return ["array", dtype, list(value.shape), content]
         if isinstance(value, np.generic):

@@ -70,12 +70,12 @@ class Attack:
     cells: tuple[str, ...] = ()
     score: float | None = 0.0
     fools: str = ""
-    content: bytes = field(default=b"", repr=False)
+    content: bytes | None = field(default=None, repr=False)
     limits_score: float | None = -1.0
 
     @property
     def notebook(self) -> bytes:
-        return self.content or notebook(*self.cells)
+        return notebook(*self.cells) if self.content is None else self.content
 
     def deserves(self, isolation: str) -> float | None:
         if isolation == "limits" and self.limits_score != -1.0:
