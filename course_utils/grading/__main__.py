@@ -96,8 +96,8 @@ def parser() -> argparse.ArgumentParser:
             "--isolation",
             choices=("bubblewrap", "limits"),
             default="bubblewrap",
-            help="bubblewrap (Linux): no network, no files, no other process; limits: memory and "
-            "time only, for notebooks that you trust not to look around",
+            help="bubblewrap (Linux): no network, no files, no other process; limits: files can be "
+            "read and written, so for notebooks that you trust not to look around",
         )
         each.add_argument(
             "--private",

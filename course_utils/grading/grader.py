@@ -22,6 +22,7 @@ from course_utils.grading.masters import (
     exercise_version,
     find_exercises,
     key_in,
+    load_exercise,
     names_defined,
     read_master,
 )
@@ -81,10 +82,12 @@ def load_materials(folder: Path, slug: str | None = None) -> dict[str, Material]
     Raises
     ------
     ExerciseError
-        If there are none, or one is incomplete.
+        If there are none, or one is incomplete or wrong.
     """
     places = find_exercises(folder)
     chosen = {key: path for key, path in places.items() if slug in (None, key.partition("/")[0])}
+    for place in chosen.values():
+        load_exercise(place)  # which says where a specification is wrong
     if not chosen:
         raise ExerciseError(f"{folder}: no exercise {slug!r}; there are: {', '.join(places)}")
     return {

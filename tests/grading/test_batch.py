@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -182,6 +183,35 @@ def test_odd_names_stay_in_the_folder_of_results(tmp_path):
     assert len({page.casefold() for page in pages}) == len(names)
     assert all(page.isascii() for page in pages)
     assert len(grades(tmp_path / "out")) == len(names)
+
+
+@pytest.mark.usefixtures("without_sandbox")
+def test_each_student_of_an_exam_is_graded_by_the_variant_of_the_notebook(tmp_path):
+    private = tmp_path / "private"
+    for variant in "ab":
+        shutil.copytree(COURSE / "softmax", private / "softmax" / variant)
+    changes = {
+        "master.md": [('prediction_1 = "c"', 'prediction_1 = "b"')],
+        "spec.py": [('correct="c"', 'correct="b"'), ('"b": "The class', '"c": "The class')],
+    }
+    for name, pairs in changes.items():
+        path = private / "softmax" / "b" / name
+        for old, new in pairs:
+            assert old in path.read_text(encoding="utf-8")
+            path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    for name, label in (("a", ", variant: a"), ("b", ", variant: b"), ("none", "")):
+        cells = [f"# Exercise: softmax{label}\n{RIGHT[0]}", *RIGHT[1:]]
+        (folder / f"{name}.ipynb").write_bytes(as_notebook(cells))
+    materials = load_materials(tmp_path / "private")
+    first, second, third = run(options(tmp_path, materials=materials), silent)
+    assert (first.result["exercise"], first.result["score"]) == ("softmax/a", 10)
+    # The right answer of one variant is a wrong one of the other.
+    assert (second.result["exercise"], second.result["score"]) == ("softmax/b", 9)
+    assert third.status == "not graded"
+    assert "variant" in third.reason
+    assert [line["variant"] for line in grades(tmp_path / "out")] == ["a", "b", ""]
 
 
 # Refusals

@@ -222,6 +222,12 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
     assert "run the same command again" in done.stderr
 
 
+def broken_exercise(folder):
+    folder.mkdir(parents=True)
+    (folder / "master.md").write_text("# Broken\n")
+    (folder / "spec.py").write_text("import math\nexercise = (\n")
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -236,6 +242,7 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path):
             ),
             "master.md: there is no such file",
         ),
+        (lambda folder: broken_exercise(folder / "softmax"), "spec.py:2: "),
     ],
 )
 def test_a_missing_exercise_is_named(tmp_path, make, message):
