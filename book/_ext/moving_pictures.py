@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import atexit
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -24,6 +25,7 @@ from build_guard import Breaches
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.writers.html5 import HTML5Translator
 from yaml_directive import Source, YamlDirective
 
@@ -47,6 +49,7 @@ class MovingPicture(nodes.General, nodes.Element):
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
             f'viewBox="0 0 {shown["width"]} {shown["height"]}" '
             'font-family="sans-serif" font-size="14" color="black">'
+            "<style>text { stroke: white; stroke-width: 3px; paint-order: stroke; }</style>"
             f'<rect {size} fill="white"/>{shown["drawing"]}</svg>'
         )
 
@@ -63,24 +66,38 @@ def script(pictures: Iterable[str]) -> str:
     parts = (
         FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in (*COMMON, *pictures)
     )
-    return f"(() => {{\n{''.join(parts)}}})();\n"
+    return f"(() => {{\n{''.join(parts)}Moving.start();\n}})();\n"
 
 
 @cache
-def engine(source: str) -> MiniRacer:
+def engine(version: str) -> MiniRacer:
+    """Return V8, which has read all scripts in this version."""
     from py_mini_racer import MiniRacer
 
     started = MiniRacer()
     # Python does not always come to its end while V8 is running, as after Ctrl-C.
     atexit.register(started.close)
-    started.eval(source)
+    for name in (*COMMON, *names()):
+        with blaming(name):
+            started.eval(FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8"))
     return started
 
 
+@contextmanager
+def blaming(name: str) -> Iterator[None]:
+    """Name the script in which an error lies."""
+    from py_mini_racer import JSEvalException
+
+    try:
+        yield
+    except JSEvalException as error:
+        raise ExtensionError(f"{FOLDER.name}/{name}.js: {error}") from error
+
+
 def call(picture: str, function: str, *arguments: object) -> Any:
-    parts = (FOLDER.joinpath(f"{name}.js") for name in (*COMMON, picture))
-    source = "".join(part.read_text(encoding="utf-8") for part in parts)
-    return engine(source).call(f"Moving.{function}", picture, *arguments)
+    scripts = engine(script(names()))
+    with blaming(picture):
+        return scripts.call(f"Moving.{function}", picture, *arguments)
 
 
 # Reading
@@ -128,14 +145,12 @@ class MovingPictureDirective(YamlDirective):
     def start(self, name: str, node: yaml.Node | None) -> dict[str, object]:
         """Return the starting value of every control."""
         controls = {control["name"]: control for control in call(name, "controls")}
-        values = {key: control["start"] for key, control in controls.items()}
-        if node is None:
-            return values
-        for key, value in self.keys_of(node, (), controls).items():
-            given = self.text_of(value)
-            if given is not None and key in controls:
-                values[key] = self.setting(controls[key], given)
-        return values
+        given: dict[str, object] = {}
+        for key, value in (self.keys_of(node, (), controls) if node else {}).items():
+            text = self.text_of(value)
+            if text is not None and key in controls:
+                given[key] = self.setting(controls[key], text)
+        return {} if self.problems else dict(call(name, "begin", given))
 
     def setting(self, control: dict[str, Any], given: Source) -> object:
         name = control["name"]

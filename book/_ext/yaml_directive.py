@@ -35,8 +35,8 @@ class YamlDirective(SphinxDirective):
     #: Why a key that is missing must be there, where that is not plain.
     why: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.problems: list[tuple[int, str]] = []
 
     def finish(self, node: nodes.Element | None) -> list[nodes.Node]:

@@ -25,6 +25,16 @@ const Moving = (() => {
     const text = Math.abs(number).toFixed(digits);
     return number < 0 && Number(text) !== 0 ? `−${text}` : text;
   };
+  /* Three digits, and a power of ten where there would be many zeros. */
+  const significant = (number) => {
+    const size = Math.abs(number);
+    if (size === 0 || (size >= 1e-4 && size < 1e6) || !Number.isFinite(number)) {
+      return fixed(number, size ? Math.max(0, 2 - Math.floor(Math.log10(size))) : 0);
+    }
+    const [digits, power] = number.toExponential(2).split("e");
+    const raised = [...power].map((sign) => ({ "-": "⁻", "+": "" })[sign] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]);
+    return `${digits.replace("-", "−")} · 10${raised.join("")}`;
+  };
   const listed = (numbers, digits) => numbers.map((number) => fixed(number, digits)).join(", ");
   const escaped = (text) =>
     String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -100,9 +110,34 @@ const Moving = (() => {
     },
   };
 
+  /* Bars of a distribution, with their names below and their numbers above. */
+  pen.distribution = (x, width, top, bottom, names, shares, { title, digits = 2, mark = title }) => {
+    const share = scale(0, 1, bottom, top);
+    const step = (width - 14) / names.length;
+    const middle = (place) => x + 14 + step * (place + 0.5);
+    return [
+      pen.text(x, top - 24, title, { anchor: "start", weight: "bold" }),
+      pen.text(x + 9, bottom + 5, "0", { anchor: "end" }),
+      pen.text(x + 9, top + 5, "1", { anchor: "end" }),
+      pen.line(x + 14, top, x + width, top, { ink: "neutral", dash: "2 4", mark: `${mark}-one` }),
+      ...shares.flatMap((value, place) => [
+        pen.bar(middle(place) - 0.4 * step, 0.8 * step, share(0), share(value), {
+          ink: CLASSES[place], mark: `${mark}-${names[place]}`,
+        }),
+        pen.text(middle(place), share(value) - 5, fixed(value, digits)),
+        pen.text(middle(place), bottom + 18, names[place]),
+      ]),
+      pen.line(x + 14, bottom, x + width, bottom, { mark: `${mark}-zero` }),
+    ].join("");
+  };
+
   /* What a picture shows for given settings. */
 
   const computed = (picture, settings) => ({ ...settings, ...picture.values(settings) });
+  const moved = (picture, settings, control, value) => {
+    const changed = { ...settings, [control]: value };
+    return picture.link?.(changed, control) ?? changed;
+  };
   const drawing = (picture, values) => picture.draw(values, pen).join("");
   const announced = (picture, control, values) =>
     `${control.label} ${shown(control, values[control.name])}; ${picture.words(values)}`;
@@ -112,11 +147,20 @@ const Moving = (() => {
   const controls = (name) =>
     pictures.get(name).controls.map((control) => ({
       name: control.name,
-      start: control.start,
       options: control.options,
       low: control.options ? undefined : valueAt(control, control.min),
       high: control.options ? undefined : valueAt(control, control.max),
     }));
+
+  /* The settings to begin with: those that are given, and what the picture links to them. */
+  const begin = (name, given) => {
+    const picture = pictures.get(name);
+    let settings = Object.fromEntries(picture.controls.map(({ name, start }) => [name, start]));
+    for (const [control, value] of Object.entries(given)) {
+      settings = moved(picture, settings, control, value);
+    }
+    return settings;
+  };
 
   const input = (picture, control, values, id) => {
     const value = values[control.name];
@@ -162,7 +206,8 @@ const Moving = (() => {
 
   /* On the page. */
 
-  if (typeof customElements === "object") {
+  /* Called when all pictures of the page are defined. */
+  const start = () => {
     class MovingPicture extends HTMLElement {
       /* All numbers that the picture shows: its settings and what follows from them. */
       values = {};
@@ -190,14 +235,11 @@ const Moving = (() => {
 
       /* Move a control, and with it those that the picture links to it. */
       set(name, value) {
-        const settings = {};
-        for (const control of this.picture.controls) {
-          settings[control.name] = this.values[control.name];
-        }
-        settings[name] = value;
-        // The sliders say it themselves.
+        const { controls } = this.picture;
+        const settings = Object.fromEntries(controls.map(({ name }) => [name, this.values[name]]));
+        // The slider says it itself.
         this.words.setAttribute("aria-live", "off");
-        this.show(this.picture.link?.(settings, name) ?? settings);
+        this.show(moved(this.picture, settings, name, value));
       }
 
       reset() {
@@ -246,9 +288,9 @@ const Moving = (() => {
       }
     }
     customElements.define("moving-picture", MovingPicture);
-  }
+  };
 
   return {
-    define, fixed, listed, CLASSES, INK, controls, markup, names: () => [...pictures.keys()],
+    define, fixed, significant, listed, CLASSES, INK, controls, begin, markup, start,
   };
 })();

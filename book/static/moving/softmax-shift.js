@@ -14,41 +14,31 @@ Moving.define("softmax-shift", {
   words: ({ probabilities, logsumexp }) =>
     `probabilities of cat, dog and pig ${Moving.listed(probabilities, 3)}; ` +
     `log-sum-exp ${Moving.fixed(logsumexp, 2)}`,
-  size: [400, 260],
+  size: [400, 290],
   draw: ({ shift, logits, probabilities, logsumexp }, pen) => {
     const names = ["cat", "dog", "pig"];
-    const up = pen.scale(-6, 8, 210, 35);
-    const share = pen.scale(0, 1, 210, 55);
-    const left = (place) => 12 + 56 * place;
-    const right = (place) => 225 + 58 * place;
+    const up = pen.scale(-6, 7.5, 258, 24);
+    const middle = (place) => 36 + 58 * place;
     return [
-      pen.text(4, 16, "logit + constant", { anchor: "start", weight: "bold" }),
-      pen.text(222, 16, "probability", { anchor: "start", weight: "bold" }),
-      pen.line(4, up(0), 176, up(0), { mark: "zero" }),
-      pen.line(218, share(0), 396, share(0), { mark: "floor" }),
-      pen.line(218, share(1), 396, share(1), { ink: "neutral", dash: "2 4", mark: "one" }),
-      pen.text(214, share(0) + 5, "0", { anchor: "end" }),
-      pen.text(214, share(1) + 5, "1", { anchor: "end" }),
+      pen.text(4, 14, "logit + constant", { anchor: "start", weight: "bold" }),
+      pen.line(4, up(0), 184, up(0), { mark: "zero" }),
       ...names.flatMap((name, place) => [
-        pen.bar(left(place), 44, up(0), up(logits[place]), {
+        pen.bar(middle(place) - 23, 46, up(0), up(logits[place]), {
           ink: Moving.CLASSES[place], mark: `logit-${name}`,
         }),
-        pen.text(left(place) + 22, 250, name),
-        pen.bar(right(place), 46, share(0), share(probabilities[place]), {
-          ink: Moving.CLASSES[place], mark: `probability-${name}`,
-        }),
-        pen.text(right(place) + 23, share(probabilities[place]) - 6,
-          Moving.fixed(probabilities[place], 3)),
-        pen.text(right(place) + 23, 250, name),
+        pen.text(middle(place), 282, name),
       ]),
-      pen.line(4, up(logsumexp), 176, up(logsumexp), { width: 2, dash: "7 4", mark: "logsumexp" }),
-      pen.text(176, up(logsumexp) - 6, `log-sum-exp ${Moving.fixed(logsumexp, 2)}`, {
+      pen.line(4, up(logsumexp), 184, up(logsumexp), { width: 2, dash: "7 4", mark: "logsumexp" }),
+      pen.text(184, up(logsumexp) - 6, `log-sum-exp ${Moving.fixed(logsumexp, 2)}`, {
         anchor: "end",
       }),
-      ...names.map((name, place) =>
-        pen.grip(name, "y", pen.scale(-3, 3, up(shift - 3), up(shift + 3)), left(place) + 22,
-          up(logits[place])),
-      ),
+      ...names.map((name, place) => {
+        const along = pen.scale(-3, 3, up(shift - 3), up(shift + 3));
+        return pen.grip(name, "y", along, middle(place), up(logits[place]));
+      }),
+      pen.distribution(212, 184, 38, 264, names, probabilities, {
+        title: "probability", digits: 3,
+      }),
     ];
   },
 });
