@@ -22,6 +22,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urljoin
 
 from docutils import nodes
+from moving_pictures import MovingPicture
 from quizzes import Quiz
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
@@ -353,6 +354,14 @@ class NotebookWriter:
 
     def block_figure(self, node: nodes.Element) -> str:
         return self.content(node)
+
+    def block_MovingPicture(self, node: MovingPicture) -> str:
+        # The picture stands still here; what the caption asks to be moved is on the page.
+        data = base64.b64encode(node.svg.encode()).decode()
+        alt = html.escape(node["alt"])
+        image = f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+        link = f"[Move this picture on its page.]({self.url}#{node['ids'][0]})"
+        return f"{image}\n\n{self.content(node)}\n\n{link}"
 
     def block_image(self, node: nodes.Element) -> str:
         return self.inline(node)

@@ -23,6 +23,7 @@ from typing import Any
 from build_guard import Breaches
 from docutils import nodes
 from exercise_pages import exercise_of, front_matter
+from moving_pictures import MovingPicture
 from quizzes import QuizQuestion, QuizText, within
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -108,7 +109,7 @@ def check_numbers(app: Sphinx, doctree: nodes.document) -> None:
             check(text.parent, text.astext(), DECIMAL)
         elif not is_exempt(text):
             check(text.parent, text.astext(), NUMERAL)
-    for image in doctree.findall(nodes.image):
+    for image in (*doctree.findall(nodes.image), *doctree.findall(MovingPicture)):
         check(image, str(image.get("alt", "")), NUMERAL)
 
 

@@ -13,8 +13,6 @@ import importlib
 import math
 import pkgutil
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from itertools import combinations
@@ -24,11 +22,11 @@ import numpy as np
 import yaml
 from build_guard import Breaches
 from docutils import nodes
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
+from yaml_directive import Source, YamlDirective
 
 import course_utils
 
@@ -38,7 +36,10 @@ LABEL = re.compile(r"quiz(-[a-z0-9]+)+")
 # A colon within brackets or quotes belongs to the expression.
 EXPRESSION_AND_FORMAT = re.compile(r"(?P<expression>.*?)(?::(?P<format>[^:()\[\]{}'\"]+))?", re.S)
 KINDS = {"one": "choose one", "several": "tick all that are right", "number": "type a number"}
-YAML_HINT = "a text that begins with a brace or a tick, or holds `: ` or ` #`, goes after `|`"
+WHY = {
+    "because": ": every choice, right or wrong, has its explanation",
+    "tolerance": ": say how far from the answer a number may be",
+}
 
 
 class Quiz(nodes.General, nodes.Element):
@@ -165,39 +166,17 @@ def shown(value: float, tolerance: float) -> str:
 # Reading
 
 
-@dataclass(frozen=True)
-class Source:
-    """A text of the source, and the line on which it begins."""
-
-    text: str
-    line: int
-
-
-class QuizDirective(SphinxDirective):
+class QuizDirective(YamlDirective):
     """Read a quiz; whatever is wrong with it is collected, and none is shown then."""
 
-    required_arguments = 1
-    has_content = True
+    rule = QUIZZES
+    keys = "a quiz has keys: `question`, and `choices` or `answer`"
+    why = WHY
 
     def run(self) -> list[nodes.Node]:
-        self.problems: list[tuple[int, str]] = []
         quiz = self.read()
         self.register()
-        for line, message in self.problems:
-            place = nodes.Element()
-            place.line = line
-            QUIZZES.add(self.env, place, f"{self.arguments[0]}: {message}")
-        return [] if quiz is None or self.problems else [quiz]
-
-    def problem(self, where: yaml.Node | Source | None, message: str) -> None:
-        line = self.lineno if where is None else self.line_of(where)
-        self.problems.append((line, message))
-
-    def line_of(self, where: yaml.Node | yaml.Mark | Source) -> int:
-        if isinstance(where, Source):
-            return where.line
-        mark = where.start_mark if isinstance(where, yaml.Node) else where
-        return int(self.lineno + self.content_offset + mark.line + 1)
+        return self.finish(quiz)
 
     def register(self) -> None:
         """Note the label, which no other quiz of the book may have."""
@@ -211,15 +190,8 @@ class QuizDirective(SphinxDirective):
             labels[label] = self.env.docname
 
     def read(self) -> Quiz | None:
-        try:
-            root = yaml.compose("\n".join(self.content), Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            self.problems.append(
-                (self.line_of(error.problem_mark), f"no YAML: {error.problem}; {YAML_HINT}")
-            )
-            return None
-        if not isinstance(root, yaml.MappingNode):
-            self.problem(root, "a quiz has keys: `question`, and `choices` or `answer`")
+        root = self.mapping()
+        if root is None:
             return None
         keys = [key.value for key, _ in root.value]
         if ("choices" in keys) == ("answer" in keys):
@@ -243,35 +215,6 @@ class QuizDirective(SphinxDirective):
         quiz += self.blocks(QuizQuestion(), self.text_of(parts.get("question")))
         quiz += choices
         return quiz
-
-    def keys_of(
-        self, node: yaml.Node, required: Collection[str], optional: Collection[str]
-    ) -> dict[str, yaml.Node]:
-        """Return the values of a mapping by their keys, and complain about the keys."""
-        known = ", ".join(f"`{key}`" for key in (*required, *optional))
-        if not isinstance(node, yaml.MappingNode):
-            self.problem(node, f"here are keys expected: {known}")
-            return {}
-        found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if key.value not in (*required, *optional):
-                self.problem(key, f"the key `{key.value}` is not known here; there are: {known}")
-            elif key.value in found:
-                self.problem(key, f"the key `{key.value}` stands here twice")
-            found[key.value] = value
-        for key in required:
-            if key not in found:
-                self.problem(node, f"the key `{key}` is missing{WHY.get(key, '')}")
-        return found
-
-    def text_of(self, node: yaml.Node | None) -> Source | None:
-        if node is None:
-            return None
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            self.problem(node, f"here is a text expected; {YAML_HINT}")
-            return None
-        # A block begins on the line after its mark.
-        return Source(node.value, self.line_of(node) + (node.style in ("|", ">")))
 
     def list_of(self, node: yaml.Node | None) -> list[yaml.Node]:
         if node is not None and not isinstance(node, yaml.SequenceNode):
@@ -374,19 +317,6 @@ class QuizDirective(SphinxDirective):
             self.problem(source, f"the tolerance is {source.text!r}, and not a positive number")
             return None
         return value
-
-    def blocks(self, node: nodes.Element, source: Source | None) -> nodes.Element:
-        if source is not None:
-            node.line = source.line
-            lines = StringList(source.text.splitlines(), self.get_source_info()[0])
-            self.state.nested_parse(lines, source.line - self.lineno - 1, node)
-        return node
-
-
-WHY = {
-    "because": ": every choice, right or wrong, has its explanation",
-    "tolerance": ": say how far from the answer a number may be",
-}
 
 
 class ValueRole(SphinxRole):

@@ -1,0 +1,64 @@
+/* The mathematics of the moving pictures, in nats: pure functions of numbers and arrays of numbers.
+   The tests hold each of them to its namesake in course_utils. */
+const numerics = (() => {
+  const sum = (terms) => terms.reduce((total, term) => total + term, 0);
+
+  /* log Σ exp z, without overflow. */
+  const logsumexp = (logits) => {
+    const top = Math.max(...logits);
+    if (top === -Infinity) return top;
+    return top + Math.log(sum(logits.map((z) => Math.exp(z - top))));
+  };
+
+  const softmax = (logits, temperature = 1) => {
+    const top = Math.max(...logits);
+    const weights = logits.map((z) => Math.exp((z - top) / temperature));
+    const total = sum(weights);
+    return weights.map((weight) => weight / total);
+  };
+
+  /* All on the largest logit, on the first of several. */
+  const hardmax = (logits) => {
+    const first = logits.indexOf(Math.max(...logits));
+    return logits.map((_, place) => (place === first ? 1 : 0));
+  };
+
+  /* The point of the simplex that is nearest to the logits. */
+  const sparsemax = (logits) => {
+    const falling = [...logits].sort((a, b) => b - a);
+    let total = 0;
+    let threshold = 0;
+    falling.forEach((z, place) => {
+      total += z;
+      const candidate = (total - 1) / (place + 1);
+      if (z > candidate) threshold = candidate;
+    });
+    return logits.map((z) => Math.max(z - threshold, 0));
+  };
+
+  /* x log y, which is 0 where x is, whatever y is. */
+  const xlogy = (x, y) => (x === 0 ? 0 : x * Math.log(y));
+
+  const crossEntropy = (p, q) => 0 - sum(p.map((share, place) => xlogy(share, q[place])));
+  const entropy = (p) => crossEntropy(p, p);
+  const klDivergence = (p, q) =>
+    sum(p.map((share, place) => (share === 0 ? 0 : share * Math.log(share / q[place]))));
+
+  const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  const sigmoid = (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+  const odds = (p) => p / (1 - p);
+  const logit = (p) => Math.log(p) - Math.log1p(-p);
+
+  /* −log of the density of a Gaussian. */
+  const gaussianNll = (value, mean, scale) =>
+    ((value - mean) / scale) ** 2 / 2 + Math.log(scale) + Math.log(2 * Math.PI) / 2;
+
+  /* Of one sequence of tosses with so many heads, at a probability of heads. */
+  const bernoulliLogLikelihood = (heads, tosses, probability) =>
+    xlogy(heads, probability) + xlogy(tosses - heads, 1 - probability);
+
+  return {
+    sum, logsumexp, softmax, hardmax, sparsemax, xlogy, crossEntropy, entropy, klDivergence,
+    softplus, sigmoid, odds, logit, gaussianNll, bernoulliLogLikelihood,
+  };
+})();
