@@ -15,7 +15,7 @@ from pathlib import Path
 
 from course_utils.grading import feedback, tables
 from course_utils.grading.answers import NotGraded
-from course_utils.grading.executors import BrokenExecutor, alone, dask, threads
+from course_utils.grading.executors import BrokenExecutor, alone, dask, end_stillborn, threads
 from course_utils.grading.grader import (
     GRADED,
     GRADING,
@@ -404,6 +404,7 @@ def run(options: Options, say: Say) -> list[Row]:
     if not found.submissions:
         raise Refused(f"{options.submissions}: there is no notebook (*.ipynb) in this folder")
     store = Store(options.out, options.seed)
+    end_stillborn()
     try:
         rows = Run(options, store, say).grade(found)
     finally:

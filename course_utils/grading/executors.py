@@ -5,6 +5,7 @@ each waits for a sandbox; and the kernel ends a sandbox with the thread that sta
 nothing is left over when the grader is killed.
 """
 
+import contextlib
 import ctypes
 import importlib
 import multiprocessing
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from course_utils.grading.answers import NotGraded
@@ -88,4 +90,34 @@ def alone(function: Callable[..., Any], *arguments: object) -> Any:
         return executor.submit(function, *arguments).result()
 
 
-__all__ = ["BrokenExecutor", "alone", "dask", "threads"]
+def stillborn() -> list[int]:
+    """Return the sandboxes that a killed grader left before they had begun.
+
+    bubblewrap dies with the grader, and its sandbox with bubblewrap; but for a moment after it was
+    made, the sandbox waits for bubblewrap to go on, and is not yet tied to it. If the grader is
+    killed in that moment, a process is left that waits for ever. It has run nothing, and is known
+    by this: it is the first process of a sandbox, and its parent is no bubblewrap.
+    """
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if os.path.basename(words[0]) != b"bwrap" or b"/worker/worker.py" not in words:
+                continue
+            status = dict(
+                line.split(":", 1) for line in (folder / "status").read_text().splitlines()
+            )
+            parent = Path("/proc", status["PPid"].strip(), "comm").read_text().strip()
+            if status["NSpid"].split()[-1] == "1" and parent != "bwrap":
+                found.append(int(folder.name))
+    return found
+
+
+def end_stillborn() -> None:
+    """End what graders that were killed have left behind, as far as it is this user's."""
+    for pid in stillborn():
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+
+
+__all__ = ["BrokenExecutor", "alone", "dask", "end_stillborn", "stillborn", "threads"]
