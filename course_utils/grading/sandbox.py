@@ -53,7 +53,7 @@ class Limits:
 
     cell: float = 10.0
     call: float = 2.0
-    submission: float = 39.0
+    submission: float = 38.0
     """For everything together: with the start and the end of a sandbox it stays below 40."""
     memory: int = 3 << 29
     tmpfs: int = 64 << 20
