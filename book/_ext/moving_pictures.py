@@ -1,12 +1,12 @@
 """Pictures whose parameters the reader moves.
 
-``{moving-picture} name`` holds YAML with the alternative text, the caption and the starting values;
+``{moving-picture} name`` holds YAML with alternative text, caption and starting values;
 CONTRIBUTING.md tells more. What a picture shows is a pure function, written once, in JavaScript
-(``book/static/moving/``): here V8 draws it for the starting values, so that it is seen without scripts,
-on paper and in downloaded notebooks, and on the page the same function follows the reader.
+(``book/static/moving/``). Here V8 draws it for the starting values, so that it is seen without
+scripts, on paper and in downloaded notebooks; on the page the same function follows the reader.
 
-A page with moving pictures loads one script, which joins the numerics, the element and the pictures
-of this page, and one style sheet.
+A page with moving pictures loads one style sheet and one script, which joins the numerics, the
+element and the pictures of this page.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 PICTURES = Breaches("moving pictures")
 FOLDER = Path(__file__).parents[1] / "static" / "moving"
 COMMON = ("numerics", "moving")
+WHY = {
+    "alt": ": say in words what relationship it shows",
+    "caption": ": say what to try, and what to notice",
+}
 
 
 class MovingPicture(nodes.General, nodes.Element):
@@ -108,10 +112,7 @@ class MovingPictureDirective(YamlDirective):
 
     rule = PICTURES
     keys = "a moving picture has keys: `alt`, `caption` and `start`"
-    why = {
-        "alt": ": say in words what relationship it shows",
-        "caption": ": say what to try, and what to notice",
-    }
+    why = WHY
 
     def run(self) -> list[nodes.Node]:
         name = self.arguments[0]
