@@ -4,6 +4,7 @@ import errno
 import itertools
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -392,8 +393,11 @@ def test_workers_of_root_have_users_of_their_own(isolation):
     assert users[0] != users[1]
 
 
+MOMENTS = [0.0, 0.03, 0.06, 0.1, 0.6]
+
+
 @linux
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2, 0.6])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_worker_dies_with_the_grader(isolation, moment):
     cell = """
 import ctypes, signal
@@ -412,12 +416,43 @@ with Session([{cell!r}], isolation={isolation!r}) as session:
     grader = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
     assert grader.stdout.readline() == b"ready\n"
     threading.Event().wait(moment)
+    if moment == MOMENTS[-1]:
+        assert settles(lambda: descendants(grader.pid))  # the control: there is something to end
     below = descendants(grader.pid)
     grader.kill()
     grader.wait()
     grader.stdout.close()
-    assert below or moment < 0.6  # the control: there was something to end
     assert settles(lambda: not any(alive(process) for process in below))
+
+
+def test_a_sandbox_that_is_being_made_dies_with_the_grader(bubblewrap, tmp_path):
+    """bwrap is held where one of its processes waits for the other, as if it were slow."""
+    (tmp_path / "real").symlink_to(shutil.which("bwrap"))
+    os.mkfifo(tmp_path / "gate")
+    hold = f'exec {tmp_path}/real --unshare-user --userns-block-fd 9 "$@" 9<>{tmp_path}/gate'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment["PATH"] = program(tmp_path, hold) + ":" + environment["PATH"]
+    code = "from course_utils.grading import sandbox; sandbox.probe('bubblewrap')"
+    grader = subprocess.Popen([sys.executable, "-c", code], env=environment)
+    below = []
+
+    def held():
+        below[:] = descendants(grader.pid)
+        names = [Path(f"/proc/{pid}/comm").read_text().strip() for pid, _ in below]
+        return names.count("real") == 2
+
+    try:
+        assert settles(held)
+        grader.kill()
+        grader.wait()
+        with open(tmp_path / "gate", "r+b", buffering=0) as gate:
+            gate.write(b"1")
+            assert settles(lambda: not any(alive(process) for process in below))
+    finally:
+        grader.kill()
+        grader.wait()
+        for process in filter(alive, below):
+            os.kill(process[0], 9)
 
 
 def descendants(ancestor):
