@@ -199,7 +199,7 @@ def raise_limit():
 """
 
 
-@posix
+@linux
 def test_the_limits_are_hard(isolation):
     limits = Limits(memory=1 << 30, file_size=1 << 20, open_files=32, submission=20.0)
     found, error, raised = values(LIMITED, ["limits", "big_file", "raise_limit"], isolation, limits)
@@ -212,7 +212,7 @@ def test_the_limits_are_hard(isolation):
     assert raised == "refused"
 
 
-@posix
+@linux
 def test_threads_without_end_are_refused(isolation):
     code = """
     import threading, time
@@ -348,6 +348,7 @@ def test_what_is_hidden_is_hidden_under_what_is_shown(bubblewrap, monkeypatch):
     assert values(source, ["seen"], bubblewrap, hidden=[kept]) == [[]]
 
 
+@posix
 def test_this_package_is_hidden_where_it_is_installed_with_the_interpreter(monkeypatch, tmp_path):
     prefix = tmp_path / "python"
     packages = prefix / "lib" / "python3.11" / "site-packages"
@@ -651,3 +652,10 @@ print(refused)
 def test_an_unknown_isolation_is_an_error():
     with pytest.raises(ValueError, match="isolation must be 'bubblewrap' or 'limits'"):
         sandbox.probe("docker")
+
+
+@pytest.mark.parametrize("module", ["resource", "fcntl"])
+def test_the_package_is_importable_where_there_are_no_processes_to_limit(module):
+    code = f"import sys; sys.modules[{module!r}] = None; import course_utils.grading.session"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
