@@ -32,6 +32,9 @@ from course_utils.grading import layout, wire
 from course_utils.grading.answers import NotGraded
 from course_utils.grading.worker import EXHAUSTED, MACHINES
 
+if sys.platform == "linux":
+    import fcntl
+
 Isolation: TypeAlias = Literal["bubblewrap", "limits"]
 
 UNPROTECTED = (
@@ -124,10 +127,11 @@ class Worker:
             passed = [theirs.fileno()]
             if isolation == "bubblewrap":
                 reading, writing = os.pipe()
-                watched, alive = os.pipe()
+                self._open.callback(os.close, reading)
                 handed_over.callback(os.close, writing)
-                for descriptor in (reading, watched, alive):
-                    self._open.callback(os.close, descriptor)
+                watched, alive = os.pipe()
+                self._open.callback(os.close, watched)
+                self._open.callback(os.close, alive)
                 passed += [writing, watched]
                 arguments = layout.bubblewrap_arguments(root, limits.tmpfs, hidden)
                 command = [*SHELL, str(shutil.which("bwrap")), *arguments]
@@ -280,8 +284,6 @@ def _kill_when_closed(descriptor: int, process: int) -> None:
 
     Nobody but this process has that end: it is closed when this process dies, however it dies.
     """
-    import fcntl
-
     fcntl.fcntl(descriptor, fcntl.F_SETOWN, process)
     fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)

@@ -645,8 +645,9 @@ print(refused)
 """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code]
-    refused = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    assert 0 < int(refused.stdout) < 14
+    run = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    assert run.returncode == 0, run.stderr
+    assert 0 < int(run.stdout) < 14
 
 
 def test_an_unknown_isolation_is_an_error():
@@ -654,8 +655,12 @@ def test_an_unknown_isolation_is_an_error():
         sandbox.probe("docker")
 
 
-@pytest.mark.parametrize("module", ["resource", "fcntl"])
-def test_the_package_is_importable_where_there_are_no_processes_to_limit(module):
-    code = f"import sys; sys.modules[{module!r}] = None; import course_utils.grading.session"
+def test_the_package_is_importable_where_there_are_no_processes_to_limit():
+    code = """
+import subprocess, sys, numpy  # as they are on this system
+sys.platform = "win32"
+sys.modules.update(fcntl=None, resource=None)
+import course_utils.grading.session
+"""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
