@@ -174,6 +174,7 @@ def test_what_a_notebook_relies_on_is_there(isolation):
 # Stalls, deaths, memory.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("cell", "ending"),
     [
@@ -354,6 +355,7 @@ STALLING = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("attack", "outcome"),
     [(attack, DIED) for attack in HOSTILE] + [(attack, TIMEOUT) for attack in STALLING],
@@ -424,6 +426,7 @@ def children():
     return [row for row in rows if row[1] == str(os.getpid()) and "ps -Ao" not in row[2]]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "cell", [NOW, STALL, EXIT, pytest.param(EXHAUST, marks=limited), "raise ValueError"]
 )
