@@ -362,6 +362,19 @@ def test_this_package_is_hidden_where_it_is_installed_with_the_interpreter(monke
     assert ("--remount-ro", str(packages)) in pairs
 
 
+@posix
+@pytest.mark.parametrize("root", [False, True])
+def test_nothing_in_memory_can_be_written_to_but_tmp(root):
+    """A user who is not root owns the file systems that bubblewrap makes, and could fill them."""
+    options = layout.bubblewrap_arguments(root, 1 << 20, ())
+    pairs = list(itertools.pairwise(options))
+    made = {place for option, place in pairs if option in ("--tmpfs", "--dev")} | {"/"}
+    fixed = {place for option, place in pairs if option == "--remount-ro"}
+    assert made - fixed == {"/tmp"}
+    assert ("--size", "1048576") in pairs
+    assert options.index("/tmp") > options.index("--size")
+
+
 def test_root_gives_up_being_root(isolation):
     if os.geteuid() != 0:
         pytest.skip("for root alone")
