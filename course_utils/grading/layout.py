@@ -1,5 +1,6 @@
 """What a sandbox shows: the interpreter, its library, NumPy and its kin, and nothing else."""
 
+import fnmatch
 import functools
 import importlib.metadata
 import os
@@ -139,6 +140,17 @@ def _read_only(place: Path) -> list[str]:
 
 def _masks(roots: Sequence[Path]) -> list[Path]:
     """Return where installed packages may lie under these folders, and where this one lies."""
-    patterns = ("lib*/python3*/*-packages", "local/lib*/python3*/*-packages")
-    places = [place for root in roots for pattern in patterns for place in root.glob(pattern)]
+    libraries = [lib for root in roots for lib in _entries(root, "lib*")]
+    libraries += [lib for root in roots for lib in _entries(root / "local", "lib*")]
+    pythons = [python for lib in libraries for python in _entries(lib, "python3*")]
+    places = [place for python in pythons for place in _entries(python, "*-packages")]
     return list(dict.fromkeys(place.resolve() for place in [*places, HERE.parents[1]]))
+
+
+def _entries(folder: Path, pattern: str) -> list[Path]:
+    """Return what lies in a folder, if it is one.
+
+    A folder that cannot be listed is an error, which `Path.glob` of newer Pythons would pass over.
+    """
+    names = os.listdir(folder) if folder.is_dir() else []
+    return [folder / name for name in fnmatch.filter(names, pattern)]

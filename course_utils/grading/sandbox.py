@@ -32,6 +32,9 @@ from course_utils.grading import layout, wire
 from course_utils.grading.answers import NotGraded
 from course_utils.grading.worker import EXHAUSTED, MACHINES
 
+if sys.platform == "linux":
+    import fcntl
+
 Isolation: TypeAlias = Literal["bubblewrap", "limits"]
 
 UNPROTECTED = (
@@ -42,6 +45,11 @@ UNPROTECTED = (
 """What isolation by limits alone does not protect on Linux."""
 UNPROTECTED_ELSEWHERE = f"{UNPROTECTED}; the network and other processes can be reached"
 """What it does not protect on other systems, and on processors without a filter."""
+
+# Stands between this process and bwrap, which dies with its parent. If this process were the parent
+# and were killed while bwrap makes a sandbox, bwrap would leave a process that waits for ever. As
+# it is, the sandbox gets ready, finds nobody there, and ends; only then does the shell die with us.
+SHELL = ("/bin/sh", "-c", '"$@"; exit "$?"', "sh")
 
 FIRST_USER, USERS = 61184, 4096
 """Users that root lends to workers: the first of those that systemd, too, assigns for a while."""
@@ -119,12 +127,15 @@ class Worker:
             passed = [theirs.fileno()]
             if isolation == "bubblewrap":
                 reading, writing = os.pipe()
-                handed_over.callback(os.close, writing)
                 self._open.callback(os.close, reading)
-                passed.append(writing)
+                handed_over.callback(os.close, writing)
+                watched, alive = os.pipe()
+                self._open.callback(os.close, watched)
+                self._open.callback(os.close, alive)
+                passed += [writing, watched]
                 arguments = layout.bubblewrap_arguments(root, limits.tmpfs, hidden)
-                program = str(shutil.which("bwrap"))
-                command = [program, *arguments, "--info-fd", str(writing), "--"]
+                command = [*SHELL, str(shutil.which("bwrap")), *arguments]
+                command += ["--info-fd", str(writing), "--"]
                 script, packages = "/worker/worker.py", layout.search_path()
             else:
                 command, script = [], str(layout.HERE / "worker.py")
@@ -155,6 +166,7 @@ class Worker:
             assert found, "bwrap did not say which process it started"
             self._sandbox = os.pidfd_open(int(found[1]))
             self._open.callback(os.close, self._sandbox)
+            _kill_when_closed(watched, self._process.pid)
 
     def _greet(self, orders: dict[str, Any], seconds: float) -> str:
         """Give the worker its orders; return an empty text if it is ready, else what failed."""
@@ -265,6 +277,17 @@ class Worker:
             self._last_words()
         self._sandbox = -1
         self._open.close()
+
+
+def _kill_when_closed(descriptor: int, process: int) -> None:
+    """Have the kernel kill a process when the other end of its pipe is closed.
+
+    Nobody but this process has that end: it is closed when this process dies, however it dies.
+    """
+    fcntl.fcntl(descriptor, fcntl.F_SETOWN, process)
+    fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
 def probe(isolation: Isolation, limits: Limits | None = None) -> None:

@@ -125,7 +125,9 @@ class _Encoder:
         if kind is dict:
             return ["dict", self.pairs(value, depth)]  # type: ignore[arg-type]
         if isinstance(value, np.ndarray):
-            if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            # Only then: the first use of np.ma imports it.
+            subclass = kind is not np.ndarray
+            if subclass and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
                 raise Unreadable("array with masked entries")
             dtype, content = self.array(np.asarray(value))
             return ["array", dtype, list(value.shape), content]

@@ -323,6 +323,7 @@ WORST = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("attack", WORST)
 @pytest.mark.parametrize("size", [500, 9_000, 900_000])
 def test_no_notebook_holds_up_the_grader(attack, size):

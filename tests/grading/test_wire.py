@@ -147,6 +147,8 @@ class NoNumber(float):
         ({1: 2}, "dict"),
         (type("List", (list,), {})(), "object"),
         (type("Text", (str,), {})(), "object"),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), "array with masked entries"),
+        (np.ma.masked, "array with masked entries"),
         (np.array([None]), "array of objects"),
         (np.array(["a"]), "array of text"),
         (np.array([1j]), "array of complex numbers"),
