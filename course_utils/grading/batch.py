@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course_utils.grading import feedback, tables
@@ -203,6 +203,9 @@ class Run:
     def grade(self, found: Found) -> list[Row]:
         """Grade everything, write everything, and return the rows in the order of their paths."""
         tasks, self.rows = prepare(self.options, found)
+        for key, row in self.rows.items():
+            if row.status == NOT_GRADED:
+                self.rows[key] = replace(row, feedback=self.show(row.submission, row.result))
         waiting = [task for task in tasks if not self.resumed(task)]
         journal = self.store.journal
         if self.options.retry_quarantined:
@@ -212,22 +215,32 @@ class Run:
         if len(waiting) < len(tasks):
             self.say(f"{len(tasks) - len(waiting)} results of an earlier run are still valid.")
         if waiting:
-            needed = {task.material.key: task.material for task in waiting}
             with self.executor() as executor:
-                check_canaries([*needed.values()], lambda m: self.canary(executor, m))
-                with progress(len(waiting)) as advance:
-                    suspects = [task for task in waiting if self.suspected(task)]
-                    company = [task for task in waiting if not self.suspected(task)]
-                    self.together(executor, company, advance)
-                    # Those with the fewest deaths first: they are the least likely to bring one.
-                    suspects.sort(key=lambda task: len(journal.suspects[task.subject]))
-                    for task in suspects:
-                        self.alone(task)
-                        advance()
+                try:
+                    self.grade_all(executor, waiting)
+                except KeyboardInterrupt:
+                    seconds = self.options.limits.submission
+                    self.say(f"Stopping: what is under way ends within {seconds:g} s.")
+                    raise
         rows = [self.rows[submission.id] for submission in found.submissions]
         self.write_tables(rows)
         journal.compact()
         return rows
+
+    def grade_all(self, executor: Executor, tasks: Sequence[Task]) -> None:
+        """Grade the solutions, then all submissions."""
+        journal = self.store.journal
+        needed = {task.material.key: task.material for task in tasks}
+        check_canaries([*needed.values()], lambda m: self.canary(executor, m))
+        with progress(len(tasks)) as advance:
+            suspects = [task for task in tasks if self.suspected(task)]
+            company = [task for task in tasks if not self.suspected(task)]
+            self.together(executor, company, advance)
+            # Those with the fewest deaths first: they are the least likely to bring one.
+            suspects.sort(key=lambda task: len(journal.suspects[task.subject]))
+            for task in suspects:
+                self.alone(task)
+                advance()
 
     def executor(self) -> AbstractContextManager[Executor]:
         jobs = self.options.jobs or os.cpu_count() or 1
@@ -251,24 +264,24 @@ class Run:
         if result is None or result.get("status") != GRADED or key_of(result) != key:
             return False
         self.rows[task.submission.id] = self.row(task, result)
-        self.show(task, result)
         return True
 
     def row(self, task: Task, result: Result) -> Row:
-        page = f"feedback/{feedback.file_name(task.submission)}"
+        page = self.show(task.submission, result)
         return Row(task.submission, result["status"], result["reason"], result, page)
 
-    def show(self, task: Task, result: Result) -> None:
-        page = self.store.folder / "feedback" / feedback.file_name(task.submission)
-        content = feedback.render(task.submission, result)
-        if not page.exists() or page.read_text(encoding="utf-8") != content:
-            write(page, content)
+    def show(self, submission: Submission, result: Result) -> str:
+        """Write the page of a submission, and return where it is."""
+        page = f"feedback/{feedback.file_name(submission)}"
+        path, content = self.store.folder / page, feedback.render(submission, result)
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            write(path, content)
+        return page
 
     def finish(self, task: Task, result: Result) -> None:
-        self.show(task, result)
+        self.rows[task.submission.id] = self.row(task, result)
         self.store.save(task.submission.id, result)
         self.store.journal.end(task.subject)
-        self.rows[task.submission.id] = self.row(task, result)
 
     def together(
         self, executor: Executor, tasks: Sequence[Task], advance: Callable[[], None]
