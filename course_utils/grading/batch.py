@@ -7,7 +7,7 @@ bytes however often the run was interrupted.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -67,6 +67,8 @@ class Options:
     materials: dict[str, Material]
     hidden: tuple[Path, ...] = ()
     """Folders that no submission may see; those of submissions and results are so anyway."""
+    assignment: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Which variant of an exercise each student was given, by student and slug."""
     exercise: str | None = None
     seed: int | None = None
     jobs: int = 0
@@ -127,6 +129,23 @@ def not_graded(reason: str, fault: str, **known: object) -> Result:
     return {"status": NOT_GRADED, "reason": reason, "fault": fault, **known}
 
 
+def check_variant(assignment: Mapping[tuple[str, str], str], student: Student, key: str) -> None:
+    """Raise `Undecided` if a student was given another variant, or if nobody knows which.
+
+    The roster may name students as the files do, or by their numbers on Canvas or Moodle.
+    """
+    if not assignment:
+        return
+    slug, _, variant = key.partition("/")
+    names = (name for name in (student.canvas_id, student.moodle_id, student.name) if name)
+    given = next((assignment[name, slug] for name in names if (name, slug) in assignment), None)
+    if given is None:
+        raise Undecided("the assignment of variants does not list this student")
+    if key != given:
+        other = given.partition("/")[2]
+        raise Undecided(f"it answers the variant {variant}, but {other} was given to this student")
+
+
 def prepare(options: Options, found: Found) -> tuple[list[Task], dict[str, Row]]:
     """Return what is to be graded, and the rows of what is not, by the submission's id."""
     rows: dict[str, Row] = {}
@@ -137,6 +156,7 @@ def prepare(options: Options, found: Found) -> tuple[list[Task], dict[str, Row]]
                 raise ValueError(submission.problem)
             notebook = read(options.submissions, submission)
             key = choose(notebook, options.materials, options.exercise)
+            check_variant(options.assignment, submission.student, key)
         except (Undecided, NotGraded) as error:
             result = not_graded(str(error), GRADING)
         except (UnreadableNotebook, ValueError) as error:

@@ -219,6 +219,23 @@ def test_each_student_of_an_exam_is_graded_by_the_variant_of_the_notebook(tmp_pa
     assert third.status == "not graded"
     assert "variant" in third.reason
     assert [line["variant"] for line in grades(tmp_path / "out")] == ["a", "b", ""]
+    # Who was given which variant, by whatever the files tell of a student.
+    (folder / "roe_12_9_x.ipynb").write_bytes((folder / "b.ipynb").read_bytes())
+    given = {("a", "softmax"): "softmax/b", ("b", "softmax"): "softmax/b"}
+    given["12", "softmax"] = "softmax/a"
+    reasons = [
+        row.reason for row in run(options(tmp_path, materials=materials, assignment=given), silent)
+    ]
+    assert reasons == [
+        "it answers the variant a, but b was given to this student",
+        "",
+        third.reason,
+        "it answers the variant b, but a was given to this student",
+    ]
+    assert [line["score"] for line in grades(tmp_path / "out")] == ["", "9", "", ""]
+    del given["b", "softmax"]
+    second = run(options(tmp_path, materials=materials, assignment=given), silent)[1]
+    assert second.reason == "the assignment of variants does not list this student"
 
 
 # Refusals
