@@ -10,7 +10,7 @@ from course_utils.grading.answers import NotGraded
 from course_utils.grading.batch import Options, Refused, run
 from course_utils.grading.grader import load_materials
 from course_utils.grading.masters import ExerciseError
-from course_utils.grading.publish import EXERCISES, add_build_parser
+from course_utils.grading.publish import EXERCISES, add_build_parser, read_assignment
 from course_utils.grading.results import CannotWrite
 from course_utils.grading.sandbox import unprotected
 from course_utils.grading.selftest import self_test
@@ -86,6 +86,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="grade once more what the grader died at",
     )
+    grade.add_argument(
+        "--assignment",
+        type=Path,
+        metavar="CSV",
+        help="the assignment.csv that `build --private` wrote: grade nobody by the variant of "
+        "another student",
+    )
     test = command(
         "self-test",
         "Say which isolation is in force on this machine, and show that it holds.",
@@ -146,6 +153,7 @@ def grade(arguments: argparse.Namespace) -> int:
             out=arguments.out,
             materials=load_materials(exercises, arguments.exercise),
             hidden=(exercises,),
+            assignment=read_assignment(arguments.assignment) if arguments.assignment else {},
             exercise=arguments.exercise,
             seed=arguments.seed,
             jobs=arguments.jobs,

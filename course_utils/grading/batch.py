@@ -7,10 +7,10 @@ bytes however often the run was interrupted.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course_utils.grading import feedback, tables
@@ -67,6 +67,8 @@ class Options:
     materials: dict[str, Material]
     hidden: tuple[Path, ...] = ()
     """Folders that no submission may see; those of submissions and results are so anyway."""
+    assignment: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Which variant of an exercise each student was given, by student and slug."""
     exercise: str | None = None
     seed: int | None = None
     jobs: int = 0
@@ -127,6 +129,23 @@ def not_graded(reason: str, fault: str, **known: object) -> Result:
     return {"status": NOT_GRADED, "reason": reason, "fault": fault, **known}
 
 
+def check_variant(assignment: Mapping[tuple[str, str], str], student: Student, key: str) -> None:
+    """Raise `Undecided` if a student was given another variant, or if nobody knows which.
+
+    The roster may name students as the files do, or by their numbers on Canvas or Moodle.
+    """
+    if not assignment:
+        return
+    slug, _, variant = key.partition("/")
+    names = (name for name in (student.canvas_id, student.moodle_id, student.name) if name)
+    given = next((assignment[name, slug] for name in names if (name, slug) in assignment), None)
+    if given is None:
+        raise Undecided("the assignment of variants does not list this student")
+    if key != given:
+        other = given.partition("/")[2]
+        raise Undecided(f"it answers the variant {variant}, but {other} was given to this student")
+
+
 def prepare(options: Options, found: Found) -> tuple[list[Task], dict[str, Row]]:
     """Return what is to be graded, and the rows of what is not, by the submission's id."""
     rows: dict[str, Row] = {}
@@ -137,6 +156,7 @@ def prepare(options: Options, found: Found) -> tuple[list[Task], dict[str, Row]]
                 raise ValueError(submission.problem)
             notebook = read(options.submissions, submission)
             key = choose(notebook, options.materials, options.exercise)
+            check_variant(options.assignment, submission.student, key)
         except (Undecided, NotGraded) as error:
             result = not_graded(str(error), GRADING)
         except (UnreadableNotebook, ValueError) as error:
@@ -203,6 +223,9 @@ class Run:
     def grade(self, found: Found) -> list[Row]:
         """Grade everything, write everything, and return the rows in the order of their paths."""
         tasks, self.rows = prepare(self.options, found)
+        for key, row in self.rows.items():
+            if row.status == NOT_GRADED:
+                self.rows[key] = replace(row, feedback=self.show(row.submission, row.result))
         waiting = [task for task in tasks if not self.resumed(task)]
         journal = self.store.journal
         if self.options.retry_quarantined:
@@ -212,22 +235,32 @@ class Run:
         if len(waiting) < len(tasks):
             self.say(f"{len(tasks) - len(waiting)} results of an earlier run are still valid.")
         if waiting:
-            needed = {task.material.key: task.material for task in waiting}
             with self.executor() as executor:
-                check_canaries([*needed.values()], lambda m: self.canary(executor, m))
-                with progress(len(waiting)) as advance:
-                    suspects = [task for task in waiting if self.suspected(task)]
-                    company = [task for task in waiting if not self.suspected(task)]
-                    self.together(executor, company, advance)
-                    # Those with the fewest deaths first: they are the least likely to bring one.
-                    suspects.sort(key=lambda task: len(journal.suspects[task.subject]))
-                    for task in suspects:
-                        self.alone(task)
-                        advance()
+                try:
+                    self.grade_all(executor, waiting)
+                except KeyboardInterrupt:
+                    seconds = self.options.limits.submission
+                    self.say(f"Stopping: what is under way ends within {seconds:g} s.")
+                    raise
         rows = [self.rows[submission.id] for submission in found.submissions]
         self.write_tables(rows)
         journal.compact()
         return rows
+
+    def grade_all(self, executor: Executor, tasks: Sequence[Task]) -> None:
+        """Grade the solutions, then all submissions."""
+        journal = self.store.journal
+        needed = {task.material.key: task.material for task in tasks}
+        check_canaries([*needed.values()], lambda m: self.canary(executor, m))
+        with progress(len(tasks)) as advance:
+            suspects = [task for task in tasks if self.suspected(task)]
+            company = [task for task in tasks if not self.suspected(task)]
+            self.together(executor, company, advance)
+            # Those with the fewest deaths first: they are the least likely to bring one.
+            suspects.sort(key=lambda task: len(journal.suspects[task.subject]))
+            for task in suspects:
+                self.alone(task)
+                advance()
 
     def executor(self) -> AbstractContextManager[Executor]:
         jobs = self.options.jobs or os.cpu_count() or 1
@@ -251,24 +284,24 @@ class Run:
         if result is None or result.get("status") != GRADED or key_of(result) != key:
             return False
         self.rows[task.submission.id] = self.row(task, result)
-        self.show(task, result)
         return True
 
     def row(self, task: Task, result: Result) -> Row:
-        page = f"feedback/{feedback.file_name(task.submission)}"
+        page = self.show(task.submission, result)
         return Row(task.submission, result["status"], result["reason"], result, page)
 
-    def show(self, task: Task, result: Result) -> None:
-        page = self.store.folder / "feedback" / feedback.file_name(task.submission)
-        content = feedback.render(task.submission, result)
-        if not page.exists() or page.read_text(encoding="utf-8") != content:
-            write(page, content)
+    def show(self, submission: Submission, result: Result) -> str:
+        """Write the page of a submission, and return where it is."""
+        page = f"feedback/{feedback.file_name(submission)}"
+        path, content = self.store.folder / page, feedback.render(submission, result)
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            write(path, content)
+        return page
 
     def finish(self, task: Task, result: Result) -> None:
-        self.show(task, result)
+        self.rows[task.submission.id] = self.row(task, result)
         self.store.save(task.submission.id, result)
         self.store.journal.end(task.subject)
-        self.rows[task.submission.id] = self.row(task, result)
 
     def together(
         self, executor: Executor, tasks: Sequence[Task], advance: Callable[[], None]

@@ -11,6 +11,14 @@ from typing import Any
 from course_utils.grading.pages import page, points, prose, text
 from course_utils.grading.submissions import Submission
 
+NOT_THERE = (
+    "Where it was graded there is Python's own library, with NumPy, SciPy and Matplotlib, and no "
+    "other package."
+)
+HAND_IN = (
+    "What can be graded is the file with the ending `.ipynb` that Jupyter saves, and that Colab "
+    "gives under *File*, *Download*. Whether you may still hand it in, your lecturer can tell you."
+)
 ENDINGS = {
     "raised": "raised an error",
     "stalled": "did not end in time, and was left out",
@@ -69,6 +77,8 @@ def of_cells(cells: list[dict[str, Any]]) -> str:
         place = f", line {cell['line']}" if cell["line"] else ""
         message = ": ".join(filter(None, (cell["error"], cell["message"])))
         shown = f"<pre>{text(message)}</pre>" if message else ""
+        if cell["error"] in ("ModuleNotFoundError", "ImportError"):
+            shown += f"<p>{NOT_THERE}</p>"
         ending = ENDINGS[cell["ending"]]
         items.append(f"<li>Code cell {cell['number']}{place} {ending}.{shown}</li>")
     return f"""<section aria-labelledby="cells">
@@ -81,6 +91,15 @@ these.</p>
 </section>"""
 
 
+def of_total(result: dict[str, Any]) -> str:
+    """Return the score, with a pointer to the cells that failed, from which much else may come."""
+    total = points(result["score"], result["points"])
+    failed = len(result["cells"])
+    cells = "One cell" if failed == 1 else f"{failed} cells"
+    pointer = f'<p>{cells} did not run to the end: <a href="#cells">see below</a>.</p>'
+    return f'<p class="total"><strong>{total}</strong></p>\n{pointer if failed else ""}'
+
+
 def render(submission: Submission, result: dict[str, Any]) -> str:
     """Return the page on one notebook, graded or not."""
     title = result.get("title") or "Exercise"
@@ -88,25 +107,25 @@ def render(submission: Submission, result: dict[str, Any]) -> str:
         f'<p class="quiet name">{text(submission.student.name)}, file {text(submission.path)}</p>'
     )
     if result["status"] != "graded":
-        why = (
-            result["reason"] if result["fault"] == "notebook" else "your lecturer has been told why"
-        )
+        at_fault = result["fault"] == "notebook"
+        why = result["reason"] if at_fault else "your lecturer has been told why"
+        what_to_do = f"<p>{prose(HAND_IN)}</p>" if at_fault else ""
         return page(
             f"{title}: not graded",
             f"<h1>{text(title)}</h1>\n{whose}\n"
             f'<p class="total"><span class="bad">Not graded</span></p>\n'
-            f"<p>This notebook could not be graded, and no score was recorded: {text(why)}.</p>",
+            f"<p>This notebook could not be graded, and no score was recorded: {text(why)}.</p>\n"
+            f"{what_to_do}",
         )
     questions = "\n".join(
         of_question(number, question)
         for number, question in enumerate(result["questions"], start=1)
     )
-    total = points(result["score"], result["points"])
     return page(
-        f"{title}: {total}",
+        f"{title}: {points(result['score'], result['points'])}",
         f"""<h1>{text(title)}</h1>
 {whose}
-<p class="total"><strong>{total}</strong></p>
+{of_total(result)}
 {questions}
 {of_cells(result["cells"])}""",
     )

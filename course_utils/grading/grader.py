@@ -129,6 +129,10 @@ class Undecided(ValueError):
     """It cannot be told which exercise a notebook belongs to; the message says what to do."""
 
 
+class AnotherExercise(ValueError):
+    """The notebook says that it belongs to another exercise than the one that is graded."""
+
+
 def plain(title: str) -> str:
     return re.sub(r"\W+", " ", title).strip().casefold()
 
@@ -136,24 +140,31 @@ def plain(title: str) -> str:
 def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | None = None) -> str:
     """Return the key of the exercise that a notebook answers.
 
-    `wanted`, a slug, decides; of its variants the notebook names its own. Without it the first of
-    these does: the line ``# Exercise: …`` in the code, the metadata, the title, and last the
-    exercise of which the notebook defines the most names.
+    `wanted`, a slug, decides, unless the code holds the line ``# Exercise: …`` of another exercise:
+    that notebook was handed in by mistake, and is not worth a zero. Of variants the notebook names
+    its own. Without `wanted` the first of these decides: that line in the code, the metadata, the
+    title, and last the exercise of which the notebook defines the most names.
 
     Raises
     ------
     Undecided
         With what to do.
+    AnotherExercise
+        If the code names another exercise than `wanted`.
     UnreadableNotebook
         If the bytes are no notebook.
     NotGraded
         If something is missing that reading it takes.
     """
     document = notebooks.read(notebook)
+    named = key_in(document.code)
+    if wanted is not None and named is not None and named.partition("/")[0] != wanted:
+        other = named.partition("/")[0][:40]
+        raise AnotherExercise(f"it is a notebook of the exercise {other}, and not of {wanted}")
     known = {key for key in materials if wanted is None or key.partition("/")[0] == wanted}
     if len(known) == 1 and wanted is not None:
         return known.pop()
-    for key in (key_in(document.code), document.exercise):
+    for key in (named, document.exercise):
         if key in known:
             return key
     if any("/" in key for key in known):

@@ -26,6 +26,7 @@ from course_utils.grading.spec import (
     Truth,
     WrongForm,
 )
+from course_utils.grading.wire import LIMITS
 
 
 @dataclass(frozen=True)
@@ -149,17 +150,32 @@ def agree(got: Readout, expected: Readout, question: Function | Number) -> bool:
     return bool(np.allclose(got, expected, rtol=rtol, atol=atol, equal_nan=True))
 
 
+EMPTY = "There is no answer yet: it is still `None`."
+
+
 def wrong_outcome(answer: Answer, name: str) -> str:
     """Return what to tell a student whose answer is no value."""
     return {
-        Outcome.RAISED: f"It raised {answer.error or 'an exception'}.",
+        Outcome.RAISED: (
+            "It is not written yet: it still raises NotImplementedError."
+            if answer.error == "NotImplementedError"
+            else f"It raised {answer.error or 'an exception'}."
+        ),
         Outcome.MISSING: f"The notebook does not define `{name}`.",
         Outcome.TIMEOUT: "It took too long.",
         Outcome.DIED: "It ended the whole process.",
         Outcome.MEMORY: "It used too much memory.",
-        Outcome.UNREADABLE: f"The result is {answer.error or 'an object'}, which is no number.",
+        Outcome.UNREADABLE: unreadable(answer.error),
         Outcome.SKIPPED: "It was not tried: an earlier call took too long or ended the process.",
     }[answer.outcome]
+
+
+def unreadable(kind: str) -> str:
+    """Return what to tell a student whose answer is of no form that can be looked at."""
+    if kind in LIMITS:
+        return f"The result is {kind} to be looked at."
+    article = "an" if kind[:1] in "aeio" else "a"
+    return f"The result is {article} {kind}, which is no number." if kind else "It is no number."
 
 
 def sentence(form: WrongForm) -> str:
@@ -182,6 +198,8 @@ def flaw_of(answer: Answer, asked: Asked, question: Function | Number) -> str:
         return wrong_outcome(answer, name)
     if answer.outcome is not Outcome.VALUE:
         return wrong_outcome(answer, name)
+    if answer.value is None and isinstance(asked.request, Variable):
+        return EMPTY
     try:
         got = question.answer.read(answer.value)
     except WrongForm as form:
@@ -269,6 +287,8 @@ def score_choice(question: Choice, answer: Answer) -> QuestionResult:
     note, mistake, hint = "", "", ""
     if answer.outcome is not Outcome.VALUE:
         note = wrong_outcome(answer, question.name)
+    elif answer.value is None:
+        note = EMPTY
     else:
         try:
             option = question.answer.read(answer.value)
@@ -305,6 +325,8 @@ def score_claim(question: Claim, verdict: Answer, example: Answer) -> QuestionRe
     try:
         if verdict.outcome is not Outcome.VALUE:
             note = wrong_outcome(verdict, question.name)
+        elif verdict.value is None:
+            note = EMPTY
         elif bool(Truth().read(verdict.value)) is not question.holds:
             note, mistake, hint = "The verdict is wrong.", "wrong verdict", question.wrong_verdict
         elif example.outcome is not Outcome.VALUE:

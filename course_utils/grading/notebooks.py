@@ -37,7 +37,14 @@ MAX_HEADING = 200
 RUN_THEIR_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})
 """Cell magics whose cell is Python that counts; the cells of others, such as bash, are nothing."""
 
-NOT_PYTHON = ("<", "%PDF", "PK\x03\x04", "\x1f\x8b", "{\\rtf", "\x89PNG")
+NOT_PYTHON = {
+    "<": "a web page",
+    "%PDF": "a PDF",
+    "PK\x03\x04": "an archive or a document of an office program",
+    "\x1f\x8b": "an archive",
+    "\x89PNG": "a picture",
+}
+"""How files of other kinds begin."""
 
 
 class UnreadableNotebook(Exception):
@@ -190,8 +197,11 @@ def _headings(kind: str, source: str) -> list[str]:
 
 def _script_cells(text: str) -> list[str]:
     """Return the cells of a Python script."""
-    if text.lstrip().startswith(NOT_PYTHON) or "\0" in text:
-        raise UnreadableNotebook("the file is not a notebook, but something else")
+    for beginning, kind in NOT_PYTHON.items():
+        if text.lstrip().startswith(beginning):
+            raise UnreadableNotebook(f"the file is {kind}, not a notebook")
+    if "\0" in text:
+        raise UnreadableNotebook("the file is neither a notebook nor Python")
     if len(text) > MAX_CODE:
         raise UnreadableNotebook(f"there are more than {MAX_CODE} characters of code")
     if not re.search(r"^[ \t]*(def |import |from |class |#|\w+[ \t]*=)", text, re.MULTILINE):

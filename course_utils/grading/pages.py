@@ -71,14 +71,18 @@ def text(value: str) -> str:
 
 
 def prose(value: str) -> str:
-    r"""Return a sentence of an author as HTML, with `code` between backticks.
+    r"""Return a sentence of an author as HTML, with `code` in backticks and words in asterisks.
 
     Examples
     --------
-    >>> print(prose("Use `a < b`."))
-    Use <code>a &lt; b</code>.
+    >>> print(prose("Use `a*b*c < d`, and *then* 2 * 3 * 4."))
+    Use <code>a*b*c &lt; d</code>, and <em>then</em> 2 * 3 * 4.
     """
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text(value))
+
+    def mark(found: re.Match[str]) -> str:
+        return f"<code>{found[1]}</code>" if found[1] else f"<em>{found[2]}</em>"
+
+    return re.sub(r"`([^`]+)`|\*([^*`\s]+(?: [^*`\s]+)*)\*", mark, text(value))
 
 
 def points(earned: float, of: float) -> str:

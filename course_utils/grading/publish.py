@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -277,18 +278,32 @@ def missing_links(exercises: Path) -> Iterator[str]:
 # Exams
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Make an `ExerciseError` of what is wrong with a file as a whole."""
+    try:
+        yield
+    except OSError as error:
+        raise ExerciseError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ExerciseError(f"{path}: not a CSV file in UTF-8") from error
+
+
 def read_roster(path: Path) -> list[str]:
     """Return the students of a CSV file with a column ``student``, in its order.
 
     Raises
     ------
     ExerciseError
-        If the column is missing, or if a student is no name for a folder or occurs twice.
+        If the file cannot be read, or the column is missing, or if a student is no name for a
+        folder or occurs twice.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with reading(path), path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if "student" not in (reader.fieldnames or ()):
-            raise ExerciseError(f"{path}:1: there is no column `student`")
+            raise ExerciseError(
+                f"{path}:1: there is no column `student`, with commas between the columns"
+            )
         rows = [(reader.line_num, (row["student"] or "").strip()) for row in reader]
     problems = []
     seen: dict[str, int] = {}
@@ -364,13 +379,22 @@ def private_files(
 
 
 def read_assignment(path: Path) -> dict[tuple[str, str], str]:
-    """Return the key of the exercise for each student and slug, as `assign` gave it."""
-    with path.open(encoding="utf-8", newline="") as file:
+    """Return the key of the exercise for each student and slug, as `assign` gave it.
+
+    Raises
+    ------
+    ExerciseError
+        If the file cannot be read, or a column is missing.
+    """
+    with reading(path), path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if not {"student", "exercise", "variant"} <= set(reader.fieldnames or ()):
+            raise ExerciseError(f"{path}:1: the columns are not `student,exercise,variant`")
         return {
             (row["student"], row["exercise"]): "/".join(
                 filter(None, (row["exercise"], row["variant"]))
             )
-            for row in csv.DictReader(file)
+            for row in reader
         }
 
 
@@ -427,7 +451,11 @@ def build(arguments: argparse.Namespace) -> int:
         if left:
             left.append("run `python -m course_utils.grading build`, and commit what it writes")
     else:
-        print(f"wrote {write(files)} of {len(files)} files to {out}")
+        try:
+            print(f"wrote {write(files)} of {len(files)} files to {out}")
+        except OSError as error:
+            print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+            return 1
     left += [f"orphaned, delete it: {path}" for path in orphans(files, out)]
     if not arguments.private:
         left += missing_links(arguments.exercises)

@@ -169,15 +169,15 @@ def of_rest(entries: list[dict[str, Any]]) -> str:
     if not rest:
         return ""
     rows = "\n".join(
-        f'<tr><th scope="row" class="name">{text(entry["file"])}</th>'
-        f"<td>{text(entry['status'])}</td><td>{text(entry['reason'])}</td></tr>"
+        f'<tr><th scope="row" class="name">{text(entry["student"])}</th>'
+        f'<td class="name">{text(entry["status"])}: {text(entry["reason"])}'
+        f'<br><span class="quiet">{text(entry["file"])}</span></td></tr>'
         for entry in rest
     )
     return f"""<section aria-labelledby="rest">
 <h2 id="rest">Without a score</h2>
 <table>
-<thead><tr><th scope="col">File</th><th scope="col">Status</th>
-<th scope="col">Why</th></tr></thead>
+<thead><tr><th scope="col">Student</th><th scope="col">Why, and the file</th></tr></thead>
 <tbody>
 {rows}
 </tbody>

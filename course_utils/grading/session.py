@@ -187,7 +187,9 @@ class Session:
         source = self._cells[index]
         self._step(f"cell {index + 1}")
         try:
-            reply = self._exchange({"cell": source, "name": f"<cell {index}>"}, self._limits.cell)
+            reply = self._exchange(
+                {"cell": source, "name": f"<code cell {index + 1}>"}, self._limits.cell
+            )
         except wire.Unreadable:  # it was never sent
             reply = {"raised": "SyntaxError", "message": "the cell is too long", "line": 0}
         report = self._report(reply)

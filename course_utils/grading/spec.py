@@ -40,7 +40,7 @@ class Form(Protocol):
 def name_of_kind(value: object) -> str:
     """Return what a student would call the kind of this value."""
     if value is None:
-        return "None (is a `return`, or the answer itself, missing?)"
+        return "None (is a `return` missing?)"
     if isinstance(value, bool | np.bool_):
         return "a truth value"
     if isinstance(value, str):

@@ -176,7 +176,7 @@ def find(folder: Path, out: Path | None = None) -> Found:
             found.skipped[kind] += 1
             continue
         elif ARCHIVE.search(path):
-            problem = "an archive: unpack it first"
+            problem = "an archive, which has to be unpacked: ask for the notebook itself"
         elif not NOTEBOOK.search(path):
             others.setdefault(student, []).append(path)
             continue
@@ -188,8 +188,9 @@ def find(folder: Path, out: Path | None = None) -> Found:
         if student in served or alone:
             found.skipped["files that are no notebooks"] += len(paths)
         else:
-            names = ", ".join(sorted(printable(path) for path in paths))
-            problem = f"no notebook, only {names}"
+            # Without the folder, which the path of the submission shows as well.
+            names = sorted(printable(path.split(os.sep, 1)[-1]) for path in paths)
+            problem = f"no notebook, only {', '.join(names)}"
             found.submissions.append(Submission(min(paths), student, problem=problem))
     found.submissions.sort(key=lambda submission: os.fsencode(submission.path))
     return found

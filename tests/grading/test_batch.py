@@ -154,16 +154,23 @@ def test_one_bad_file_stops_nobody(tmp_path):
     (folder / "empty.ipynb").write_bytes(b"")
     (folder / "zip.zip").write_bytes(b"PK")
     (folder / "link.ipynb").symlink_to("/etc/passwd")
+    (folder / "stray.ipynb").write_bytes(as_notebook(["# Exercise: kl_divergence"]))
     said: list[str] = []
     rows = run(options(tmp_path), said.append)
     status = {row.submission.path: row.status for row in rows}
     assert [path for path, what in status.items() if what == "graded"] == sorted(
         path.name for path in folder.glob("student*")
     )
-    assert len(status) == 6
-    for name in ("broken.ipynb", "empty.ipynb", "zip.zip", "link.ipynb"):
+    assert len(status) == 7
+    for name in ("broken.ipynb", "empty.ipynb", "zip.zip", "link.ipynb", "stray.ipynb"):
         assert status[name] == "not graded"
         assert any(line.startswith(f"not graded: {name}: ") for line in said)
+    for row in rows:
+        page = (tmp_path / "out" / row.feedback).read_text(encoding="utf-8")
+        assert ("could not be graded" in page) == (row.status == "not graded")
+        if row.status == "not graded":
+            assert row.reason in page
+            assert "What can be graded is the file with the ending" in page
 
 
 @pytest.mark.usefixtures("without_sandbox")
@@ -212,6 +219,23 @@ def test_each_student_of_an_exam_is_graded_by_the_variant_of_the_notebook(tmp_pa
     assert third.status == "not graded"
     assert "variant" in third.reason
     assert [line["variant"] for line in grades(tmp_path / "out")] == ["a", "b", ""]
+    # Who was given which variant, by whatever the files tell of a student.
+    (folder / "roe_12_9_x.ipynb").write_bytes((folder / "b.ipynb").read_bytes())
+    given = {("a", "softmax"): "softmax/b", ("b", "softmax"): "softmax/b"}
+    given["12", "softmax"] = "softmax/a"
+    reasons = [
+        row.reason for row in run(options(tmp_path, materials=materials, assignment=given), silent)
+    ]
+    assert reasons == [
+        "it answers the variant a, but b was given to this student",
+        "",
+        third.reason,
+        "it answers the variant b, but a was given to this student",
+    ]
+    assert [line["score"] for line in grades(tmp_path / "out")] == ["", "9", "", ""]
+    del given["b", "softmax"]
+    second = run(options(tmp_path, materials=materials, assignment=given), silent)[1]
+    assert second.reason == "the assignment of variants does not list this student"
 
 
 # Refusals

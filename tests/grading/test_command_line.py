@@ -6,12 +6,16 @@ import csv
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from classes import COURSE, STUDENTS, write_class
+
+from course_utils.grading.grader import as_notebook
 
 ROOT = Path(__file__).parents[2]
 
@@ -263,6 +267,49 @@ def test_outside_of_the_repository_the_exercises_must_be_named(tmp_path):
     assert "--exercises" in done.stderr
     done = grade(tmp_path, "--isolation", "limits", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_assignment_that_is_missing_is_named(tmp_path):
+    write_class(tmp_path / "submissions", 1)
+    done = grade(tmp_path, "--isolation", "limits", "--assignment", tmp_path / "nowhere.csv")
+    assert done.returncode == 3
+    assert "nowhere.csv: No such file" in done.stderr
+    assert_nothing_recorded(tmp_path)
+
+
+def test_an_interrupted_run_says_so_and_goes_on(tmp_path):
+    deserved = write_class(tmp_path / "submissions", 3)
+    stalling = as_notebook(["while True: pass"])
+    (tmp_path / "submissions" / "stalls.ipynb").write_bytes(stalling)
+    # A test that runs in the background would ignore the signal.
+    source = DRIVER.format(
+        fault="import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    )
+    words = ["grade", tmp_path / "submissions", "--out", tmp_path / "out", "--exercise", "softmax"]
+    words += ["--exercises", COURSE, "--isolation", "limits", "--seed", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-c", source, *map(str, words)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        results = tmp_path / "out" / "results"
+        for _ in range(600):
+            if len(list(results.glob("*.json"))) == len(deserved):
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopping: what is under way ends within" in out
+    assert "Interrupted. The same command goes on where it stopped." in err
+    assert "Traceback" not in err
+    (tmp_path / "submissions" / "stalls.ipynb").unlink()
+    done = grade(tmp_path, "--isolation", "limits")
+    assert f"{len(deserved)} results of an earlier run are still valid." in done.stdout
+    assert {line["file"]: float(line["score"]) for line in grades(tmp_path)} == deserved
 
 
 def test_a_report_on_nothing_is_refused(tmp_path):

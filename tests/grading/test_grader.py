@@ -10,6 +10,7 @@ from fake_session import BREAK, without_sandbox  # noqa: F401
 
 from course_utils.grading import grader
 from course_utils.grading.grader import (
+    AnotherExercise,
     Material,
     Undecided,
     as_notebook,
@@ -54,6 +55,15 @@ def test_only_the_exercise_that_is_asked_for_is_loaded():
 
 def test_what_the_lecturer_says_decides():
     assert choose(notebook(exercise="softmax"), MATERIALS, "other") == "other"
+    assert choose(notebook(["# Exercise: other"]), MATERIALS, "other") == "other"
+
+
+def test_the_notebook_of_another_exercise_is_no_zero():
+    with pytest.raises(AnotherExercise, match="of the exercise softmax, and not of other"):
+        choose(notebook(["# Exercise: softmax"]), MATERIALS, "other")
+    exam = {f"exam/{variant}": other(f"exam/{variant}") for variant in "ab"}
+    with pytest.raises(AnotherExercise):
+        choose(notebook(["# Exercise: other, variant: a"]), exam, "exam")
 
 
 @pytest.mark.parametrize(

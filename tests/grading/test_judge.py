@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_utils.grading.answers import Answer, Call, Outcome, Variable
-from course_utils.grading.judge import Plan, QuestionResult, plan, score
+from course_utils.grading.judge import EMPTY, Plan, QuestionResult, plan, score
 from course_utils.grading.spec import (
     Array,
     Cases,
@@ -159,7 +159,10 @@ def test_a_mistake_is_recognised_although_some_calls_stalled() -> None:
         (Answer(Outcome.TIMEOUT), "too long"),
         (Answer(Outcome.DIED), "ended the whole process"),
         (Answer(Outcome.MEMORY), "memory"),
-        (Answer(Outcome.UNREADABLE, error="a function"), "a function"),
+        (Answer(Outcome.RAISED, error="NotImplementedError"), "not written yet"),
+        (Answer(Outcome.UNREADABLE, error="function"), "is a function, which is no number"),
+        (Answer(Outcome.UNREADABLE, error="object"), "is an object, which is no number"),
+        (Answer(Outcome.UNREADABLE, error="too deep"), "too deep to be looked at"),
         (Answer(Outcome.SKIPPED), "not tried"),
         (value([0.5]), "one number is expected, not a list"),
         (value(float("nan")), "nan"),
@@ -171,6 +174,16 @@ def test_what_went_wrong_is_said_in_words(outcome: Answer, says: str) -> None:
     result = judged(half=outcome)["half"]
     assert result.earned == 0
     assert says.casefold() in result.parts[0].note.casefold()
+
+
+@pytest.mark.parametrize("name", ["half", "letter", "claim"])
+def test_a_variable_left_empty_is_no_wrong_answer(name: str) -> None:
+    result = judged(**{name: value(None)})[name]
+    assert (result.earned, result.parts[0].note) == (0, EMPTY)
+
+
+def test_a_function_that_returns_nothing_is_told_so() -> None:
+    assert "is a `return` missing?" in judged(reciprocal=lambda x: None)["reciprocal"].parts[0].note
 
 
 def test_every_outcome_but_a_value_earns_nothing() -> None:

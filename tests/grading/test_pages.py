@@ -97,7 +97,18 @@ def test_the_page_shows_what_a_cell_raised():
     assert "Code cell 6, line 1 raised an error." in page
     assert "NameError: name &#x27;undefined_name&#x27; is not defined" in page
     assert "Code cell 7 ended the whole process, and was left out." in page
+    assert '2 cells did not run to the end: <a href="#cells">see below</a>' in page
     assert_self_contained(page)
+
+
+@pytest.mark.usefixtures("without_sandbox")
+def test_the_page_says_what_can_be_imported():
+    page, _ = page_of(["import no_such_package", *RIGHT])
+    assert "One cell did not run to the end" in page
+    assert "with NumPy, SciPy and Matplotlib, and no other package" in page
+    page, _ = page_of(RIGHT)
+    assert "to the end" not in page
+    assert "no other package" not in page
 
 
 HOSTILE = [
@@ -192,6 +203,7 @@ def test_the_report_shows_the_class(graded_class):
         "1: the answer <code>&quot;a&quot;</code>",
         "2 of 11",
         "&lt;b&gt;broken.ipynb",
+        "not graded: the file is damaged",
         "the file is damaged",
     ):
         assert expected in page, expected

@@ -318,11 +318,31 @@ def test_a_roster_needs_its_column_and_an_exam(
     out = tmp_path / "out"
     assert private(exam, out, "--roster", roster(tmp_path, "s1", header="name,id")) == 1
     assert "there is no column `student`" in capsys.readouterr().err
+    assert private(exam, out, "--roster", str(tmp_path / "nowhere.csv")) == 1
+    assert "nowhere.csv: No such file" in capsys.readouterr().err
+    (tmp_path / "latin.csv").write_bytes(b"student\nJ\xf8rgen\n")
+    assert private(exam, out, "--roster", str(tmp_path / "latin.csv")) == 1
+    assert "latin.csv: not a CSV file in UTF-8" in capsys.readouterr().err
     assert main(["build", "--private", str(exam)]) == 1
     assert "--private needs --out" in capsys.readouterr().err
     assert main(["build", "--roster", roster(tmp_path, "s1")]) == 1
     assert "--roster goes with --private" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_an_assignment_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ExerciseError, match=r"nowhere\.csv: No such file"):
+        read_assignment(tmp_path / "nowhere.csv")
+    with pytest.raises(ExerciseError, match="the columns are not"):
+        read_assignment(Path(roster(tmp_path, "s1")))
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    exam: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("a file, and no folder")
+    assert private(exam, tmp_path / "file" / "out") == 1
+    assert "Not a directory" in capsys.readouterr().err
 
 
 # The exercises of the course, as a student runs them

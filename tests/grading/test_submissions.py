@@ -79,14 +79,16 @@ def test_a_student_without_notebook_is_named(tmp_path):
     put(tmp_path, "Ann/a.pdf", "Ann/b.docx", "leeann_1_2_answers.pdf")
     found = {s.student.name: s.problem for s in find(tmp_path).submissions}
     assert found == {
-        "Ann": "no notebook, only Ann/a.pdf, Ann/b.docx",
+        "Ann": "no notebook, only a.pdf, b.docx",
         "leeann": "no notebook, only leeann_1_2_answers.pdf",
     }
 
 
 def test_an_archive_is_named(tmp_path):
     put(tmp_path, "Ann/a.ZIP", "all.tar.gz")
-    assert {s.problem for s in find(tmp_path).submissions} == {"an archive: unpack it first"}
+    assert {s.problem for s in find(tmp_path).submissions} == {
+        "an archive, which has to be unpacked: ask for the notebook itself"
+    }
 
 
 def test_links_and_pipes_are_named_and_not_followed(tmp_path):
