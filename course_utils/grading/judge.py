@@ -25,6 +25,7 @@ from course_utils.grading.spec import (
     Readout,
     Truth,
     WrongForm,
+    holds_text,
 )
 from course_utils.grading.wire import LIMITS
 
@@ -219,6 +220,8 @@ def flaw_of(answer: Answer, asked: Asked, question: Function | Number) -> str:
 
 def as_numeric(value: object) -> Numbers | None:
     """Return numbers or truth values as an array, or None for anything else."""
+    if holds_text(value):
+        return None
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError):
@@ -366,7 +369,10 @@ def score_question(question: Question, pairs: Sequence[tuple[Asked, Answer]]) ->
 def score(plan: Plan, answers: Sequence[Answer]) -> tuple[QuestionResult, ...]:
     """Return the result of every question, from the answers to `plan.requests` in their order."""
     pairs = list(zip(plan.asked, answers, strict=True))
-    return tuple(
-        score_question(question, [pair for pair in pairs if plan.question_of(pair[0]) is question])
-        for question in plan.exercise.questions
-    )
+    with np.errstate(all="ignore"):  # answers may be as large as they like
+        return tuple(
+            score_question(
+                question, [pair for pair in pairs if plan.question_of(pair[0]) is question]
+            )
+            for question in plan.exercise.questions
+        )

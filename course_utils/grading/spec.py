@@ -52,10 +52,23 @@ def name_of_kind(value: object) -> str:
     return "a single number"
 
 
+def holds_text(value: object) -> bool:
+    """Return whether there is a text in a value, however deep.
+
+    None may get into `np.asarray`: its array would give each element the room of the longest text,
+    and a few thousand elements beside a long one exhaust the memory of the trusted process.
+    """
+    return isinstance(value, str) or (
+        isinstance(value, list | tuple) and any(map(holds_text, value))
+    )
+
+
 def as_numbers(value: object, expected: str) -> Numbers:
     """Return real numbers as an array; integers become float64, float32 stays."""
     if isinstance(value, str | dict | bool | np.bool_) or value is None:
         raise WrongForm(f"{expected} is expected, not {name_of_kind(value)}")
+    if holds_text(value):
+        raise WrongForm(f"{expected} is expected, not values of another kind")
     try:
         array = np.asarray(value)
     except (ValueError, OverflowError) as error:
@@ -142,7 +155,7 @@ class Several:
         return "together: " + "; then ".join(form.description for form in self.forms)
 
     def read(self, value: object) -> tuple[Readout, ...]:
-        if isinstance(value, np.ndarray) and value.ndim:
+        if isinstance(value, np.ndarray) and value.ndim and len(value) == len(self.forms):
             value = list(value)
         if not isinstance(value, list | tuple) or len(value) != len(self.forms):
             raise WrongForm(f"{len(self.forms)} answers are expected ({self.description})")

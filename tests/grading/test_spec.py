@@ -58,6 +58,8 @@ def test_float32_keeps_its_precision_and_integers_become_float64() -> None:
         (Real(), np.ones(1), "an array with one axis"),
         (Real(), True, "a truth value"),
         (Real(), "2", "a text"),
+        (Array(), ["2", "3"], "another kind"),
+        (Array(2), [[1.0, (2.0, "3")]], "another kind"),
         (Real(), {"a": 1}, "a dict"),
         (Real(), 10**400, "another kind"),
         (Array(), 1.0, "a single number"),
@@ -142,3 +144,18 @@ def test_an_exercise_holds_together() -> None:
 def test_a_specification_that_contradicts_itself_is_refused(questions: Any, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Exercise("x", "X", 30, questions())
+
+
+def test_a_long_text_does_not_make_room_for_itself_in_every_element() -> None:
+    """NumPy would take 4 TB for this; refusing it takes nothing."""
+    with pytest.raises(WrongForm, match="another kind"):
+        Array().read(["x" * 1_000_000] + ["y"] * 1_000_000)
+
+
+def test_an_array_of_another_number_of_answers_is_not_taken_apart() -> None:
+    class Whole(np.ndarray):  # type: ignore[type-arg]
+        def __iter__(self) -> Any:
+            raise AssertionError("millions of rows would be made")
+
+    with pytest.raises(WrongForm, match="2 answers"):
+        Several((Real(), Real())).read(np.empty((4 << 20, 0)).view(Whole))

@@ -97,6 +97,28 @@ ATTACKS = [
     returned("half precision", "def double(x):\n    return (2 * x).astype(np.float16)"),
     returned("not a number", "def double(x):\n    return x * np.nan"),
     returned("ragged lists", "def double(x):\n    return [list(x), 1.0]"),
+    returned(
+        "a long text beside many short ones",
+        "def double(x):\n    return ['x' * 50_000] + ['y'] * 20_000",
+    ),
+    returned(
+        "a long text deep among numbers",
+        "def double(x):\n    return [[['x' * 50_000] + [1.0] * 20_000]]",
+    ),
+    returned("four million rows of nothing", "def double(x):\n    return np.empty((4 << 20, 0))"),
+    returned(
+        "numbers that no float64 can hold",
+        "def double(x):\n    return x * np.longdouble('1e4000')",
+    ),
+    returned(
+        "differences that overflow", "def double(x):\n    return np.full(len(x), -1.7e308)"
+    ),
+    returned("whole numbers beyond 64 bits", "def double(x):\n    return [2**70] * len(x)"),
+    returned("truth values", "def double(x):\n    return [True] * len(x)"),
+    returned("a column", "def double(x):\n    return 2 * x[:, None]"),
+    returned("one number for all", "def double(x):\n    return 2 * x[:1]"),
+    returned("no numbers at all", "def double(x):\n    return x[:0]"),
+    returned("texts of the right numbers", "def double(x):\n    return [str(2 * v) for v in x]"),
     returned("a lazy sequence", "def double(x):\n    return map(lambda v: 2 * v, x)"),
     returned("a memory view", "def double(x):\n    return memoryview(2 * x)"),
     returned("a masked array", "def double(x):\n    return np.ma.array(2 * x, mask=True)"),
