@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 PICTURES = Breaches("moving pictures")
 FOLDER = Path(__file__).parents[1] / "static" / "moving"
 COMMON = ("numerics", "moving")
+# On lines of their own; their text stays in the scripts that the page is made of.
+COMMENT = re.compile(r"^ *(?:/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 WHY = {
     "alt": ": say in words what relationship it shows",
     "caption": ": say what to try, and what to notice",
@@ -70,7 +73,7 @@ def script(pictures: Iterable[str]) -> str:
     parts = (
         FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in (*COMMON, *pictures)
     )
-    return f"(() => {{\n{''.join(parts)}Moving.start();\n}})();\n"
+    return f"(() => {{\n{COMMENT.sub('', ''.join(parts))}Moving.start();\n}})();\n"
 
 
 @cache
@@ -197,10 +200,11 @@ def visit_picture(self: HTML5Translator, node: MovingPicture) -> None:
         f'<svg viewBox="0 0 {shown["width"]} {shown["height"]}" width="{shown["width"]}" '
         f'height="{shown["height"]}" role="img" aria-labelledby="{label}_alt {label}_words">'
         f"{shown['drawing']}</svg>\n"
-        f'<div class="moving-controls" role="group" aria-labelledby="{label}_caption">\n'
+        f'<div class="moving-controls" role="group" aria-label="Controls">\n'
         f'{shown["controls"]}<button type="button">Reset</button>\n</div>\n'
-        f'<p class="moving-words" id="{label}_words">{shown["words"]}</p>\n'
-        f'</moving-picture>\n<figcaption id="{label}_caption">\n'
+        f'<p class="moving-words" id="{label}_words" aria-live="polite">'
+        f"{shown['words']}</p>\n"
+        f"</moving-picture>\n<figcaption>\n"
     )
 
 
