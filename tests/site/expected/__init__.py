@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from . import (
+    information,
     kl_divergence,
 )
 from .picture import Picture
 
 PICTURES: dict[str, Picture] = {
+    **information.PICTURES,
     **kl_divergence.PICTURES,
 }
