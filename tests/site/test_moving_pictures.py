@@ -11,14 +11,15 @@ import math
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import expected
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from expected.picture import Marks, Picture, Values, points
 from playwright.sync_api import Browser, Locator, Page
 
 from course_utils import information, likelihood, sigmoid, softmax
@@ -30,25 +31,6 @@ MOVES = 400
 RELATIVE = 1e-9
 # Coordinates are written with two decimals.
 PIXEL = 0.011
-
-Values = dict[str, Any]
-Marks = dict[str, dict[str, float]]
-
-
-@dataclass
-class Picture:
-    """What is expected of a picture.
-
-    `follows` returns what is computed from the settings, `marks` the coordinates of marks, `said`
-    the numbers of its words with their digits after the point (with none, three leading digits).
-    `linked` lists pairs that must agree when one control moves others.
-    """
-
-    page: str
-    follows: Callable[[Values], Values]
-    marks: Callable[[Values], Marks]
-    said: Callable[[Values], list[tuple[float, int | None]]]
-    linked: Callable[[Values], Values] | None = None
 
 
 def distribution(title: str, width: float, top: float, bottom: float, shares: Any) -> Marks:
@@ -208,6 +190,7 @@ PICTURES = {
             (v["estimate"]["likelihood"], None),
         ],
     ),
+    **expected.PICTURES,
 }
 
 # Moves one control after the other, and returns what then is shown.
@@ -263,6 +246,9 @@ def compare(found: object, expected: object, place: str) -> None:
         assert isinstance(found, dict)
         for key, value in expected.items():
             compare(found[key], value, f"{place}.{key}")
+    elif isinstance(expected, list) and not all(isinstance(part, float) for part in expected):
+        # Words, or whole numbers.
+        assert found == expected, place
     else:
         np.testing.assert_allclose(found, expected, rtol=RELATIVE, atol=1e-12, err_msg=place)
 
@@ -282,7 +268,7 @@ def test_every_picture_is_held_to_the_package() -> None:
 
 def test_numbers_and_marks_at_random_positions(picture: Locator, name: str) -> None:
     rng = np.random.default_rng(7)
-    expected = PICTURES[name]
+    wants = PICTURES[name]
     controls = picture.locator("[name]").evaluate_all("fields => fields.map(f => f.name)")
     moves = [[str(rng.choice(controls)), rng.random()] for _ in range(MOVES)]
     # The corners too, where numbers are largest and logarithms infinite.
@@ -294,22 +280,26 @@ def test_numbers_and_marks_at_random_positions(picture: Locator, name: str) -> N
         wanted: object = position if isinstance(before[moved], str) else float(position)
         if (name, moved) == ("temperature", "temperature"):
             wanted = 10 ** float(position)
+        if moved in wants.positions:
+            wanted = wants.positions[moved](float(position))
         compare(values[moved], wanted, moved)
         for control in controls:
-            if control != moved and expected.linked is None and name != "coin-likelihood":
+            if control != moved and wants.linked is None and name != "coin-likelihood":
                 assert values[control] == before[control], "a control moves by itself"
-        if expected.linked:
-            compare(values, expected.linked(values), "linked")
-        compare(values, expected.follows(values), name)
+        if wants.linked:
+            compare(values, wants.linked(values), "linked")
+        compare(values, wants.follows(values), name)
+        for found, sought, apart in wants.near(values):
+            assert found == pytest.approx(sought, rel=0, abs=apart)
 
-        for mark, coordinates in expected.marks(values).items():
+        for mark, coordinates in wants.marks(values).items():
             for coordinate, number in coordinates.items():
                 assert state["marks"][mark][coordinate] == pytest.approx(number, abs=PIXEL), mark
         assert "NaN" not in state["drawing"]
         assert "Infinity" not in state["drawing"]
 
         said = numbers_in(state["words"])
-        for spoken, (number, digits) in zip(said, expected.said(values), strict=True):
+        for spoken, (number, digits) in zip(said, wants.said(values), strict=True):
             if digits is None:
                 assert spoken == pytest.approx(number, rel=0.0051)
             else:
@@ -317,6 +307,24 @@ def test_numbers_and_marks_at_random_positions(picture: Locator, name: str) -> N
         if state["said"] is not None:
             assert state["said"] == f"{state['label']} {state['shown']}; {state['words']}"
         before = values
+
+
+@pytest.mark.parametrize("name", [name for name, picture in PICTURES.items() if picture.curves])
+def test_curves(picture: Locator, name: str) -> None:
+    """Curves pass through the right points, as exactly as their coordinates are written."""
+    rng = np.random.default_rng(11)
+    controls = picture.locator("[name]").evaluate_all("fields => fields.map(f => f.name)")
+    for _ in range(8):
+        state = picture.evaluate(MOVE, [[control, rng.random()] for control in controls])[-1]
+        curves = PICTURES[name].curves
+        assert curves
+        for mark, height in curves(state["values"]).items():
+            path = picture.locator(f"[data-mark={mark}]").get_attribute("d") or ""
+            x, y = points(path)
+            assert len(x) > 10, mark
+            right = np.array([height(x - PIXEL), height(x), height(x + PIXEL)])
+            assert np.all(y >= right.min(0) - PIXEL), mark
+            assert np.all(y <= right.max(0) + PIXEL), mark
 
 
 def test_coin_controls_keep_to_each_other(site: str, browser: Browser) -> None:
@@ -536,14 +544,17 @@ def test_paper_shows_no_controls(picture: Locator) -> None:
     assert picture.locator(".moving-words").is_visible()
 
 
-def test_nothing_shifts(site: str, browser: Browser, name: str) -> None:
-    page = browser.new_page()
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_shifts(site: str, browser: Browser, name: str, width: int) -> None:
+    """Whatever the words grow to, there is room."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(f"{site}/book/{PICTURES[name].page}.html", wait_until="networkidle")
     picture = page.locator(f"#moving-{name} moving-picture")
     before = picture.bounding_box()
-    picture.evaluate(MOVE, [[c, 0.0] for c in ("cat", "logit", "theta") if c in values_of(picture)])
-    after = picture.bounding_box()
-    assert before == after
+    controls = picture.locator("[name]").evaluate_all("fields => fields.map(f => f.name)")
+    for move in [(control, end) for end in (0.0, 0.999) for control in controls]:
+        picture.evaluate(MOVE, [move])
+        assert picture.bounding_box() == before, move
     page.close()
 
 
@@ -555,7 +566,9 @@ def test_from_a_folder(site_folder: Path, browser: Browser, name: str) -> None:
     picture = page.locator(f"#moving-{name} moving-picture")
     slider = picture.locator("input").first
     slider.press("End")
-    assert values_of(picture)[slider.get_attribute("name")] == float(slider.input_value())
+    moved = slider.get_attribute("name") or ""
+    value = PICTURES[name].positions.get(moved, float)(float(slider.input_value()))
+    assert values_of(picture)[moved] == pytest.approx(value)
     assert errors == []
     page.close()
 

@@ -57,8 +57,42 @@ const numerics = (() => {
   const bernoulliLogLikelihood = (heads, tosses, probability) =>
     xlogy(heads, probability) + xlogy(tosses - heads, 1 - probability);
 
+  /* Where a function that changes its sign between two places is 0 (the Illinois method). */
+  const root = (of, low, high) => {
+    let [left, right] = [of(low), of(high)];
+    if (left === 0) return low;
+    for (let turn = 0, side = 0; turn < 100 && high - low > 1e-14; turn += 1) {
+      const middle = (left * high - right * low) / (left - right);
+      const value = of(middle);
+      if (value === 0) return middle;
+      if (value > 0 === right > 0) {
+        [high, right] = [middle, value];
+        if (side === 1) left /= 2;
+        side = 1;
+      } else {
+        [low, left] = [middle, value];
+        if (side === -1) right /= 2;
+        side = -1;
+      }
+    }
+    return (low + high) / 2;
+  };
+
+  /* The mean of a function of a standard Gaussian, by a fine sum, which is very exact if the
+     function is smooth. */
+  const GRID = Array.from({ length: 801 }, (_, place) => {
+    const z = (place - 400) / 50;
+    return [z, Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) / 50];
+  });
+  const gaussianMean = (of) => {
+    let total = 0;
+    for (const [z, weight] of GRID) total += weight * of(z);
+    return total;
+  };
+
   return {
     sum, logsumexp, softmax, hardmax, sparsemax, xlogy, crossEntropy, entropy, klDivergence,
     softplus, sigmoid, odds, logit, gaussianNll, bernoulliLogLikelihood,
+    root, gaussianMean,
   };
 })();

@@ -1,0 +1,16 @@
+"""What is expected of the moving pictures, chapter by chapter."""
+
+from __future__ import annotations
+
+from . import (
+    information,
+    kl_divergence,
+    soft_labels,
+)
+from .picture import Picture
+
+PICTURES: dict[str, Picture] = {
+    **information.PICTURES,
+    **kl_divergence.PICTURES,
+    **soft_labels.PICTURES,
+}
