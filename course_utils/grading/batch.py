@@ -412,11 +412,14 @@ class Run:
         ]
         write(folder / "index.json", as_json({"submissions": index}))
         write(folder / "grades.csv", tables.grades(rows), encoding="utf-8-sig")
-        imports = tables.for_import(rows)
+        imports: dict[str, str | bytes] = {
+            **tables.for_import(rows),
+            **tables.feedback_for_moodle(rows, folder),
+        }
         for name, content in imports.items():
             write(folder / name, content)
         # A table that an earlier run wrote would be imported with scores that are out of date.
-        for left_over in {*folder.glob("moodle*.csv"), *folder.glob("canvas*.csv")}:
+        for left_over in {*folder.glob("moodle*.*"), *folder.glob("canvas*.csv")}:
             if left_over.name not in imports:
                 left_over.unlink()
 

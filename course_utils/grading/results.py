@@ -44,13 +44,13 @@ def writing(path: Path) -> Iterator[None]:
         raise CannotWrite(f"{path}: {error.strerror or error}") from error
 
 
-def write(path: Path, text: str, encoding: str = "utf-8") -> None:
+def write(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """Replace a file as a whole: whoever looks sees the old text or the new one."""
     temporary = path.with_name(f".{path.name}.{threading.get_ident()}.tmp")
     with writing(path):
         try:
-            with open(temporary, "w", encoding=encoding, newline="") as file:
-                file.write(text)
+            with open(temporary, "wb") as file:
+                file.write(content.encode(encoding) if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)

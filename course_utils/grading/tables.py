@@ -14,6 +14,11 @@ r"""The tables of scores: one for people, one for Moodle and one for Canvas.
     a new assignment. To write into an existing one, let the heading be its title, or put its
     number in brackets behind: ``Softmax that never overflows (1234)``.
 
+``moodle-feedback.zip``
+    The pages of feedback, in folders by whose numbers Moodle finds the participants: for *Upload
+    multiple feedback files in a zip*. There is no such file for Canvas, which gives everything
+    that is uploaded for many students the name of the notebook that was handed in.
+
 The tables for Moodle and Canvas hold the scores of graded notebooks only: where grading failed,
 nothing is imported. They are written where file names tell the identifiers. With several exercises
 there is one ``moodle-<slug>.csv`` for each.
@@ -24,8 +29,10 @@ A text that a spreadsheet would take for a formula gets an apostrophe in front.
 import csv
 import io
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from course_utils.grading.submissions import Submission, printable
@@ -119,17 +126,36 @@ def grades(rows: Iterable[Row]) -> str:
     return as_csv(COLUMNS, map(fields, rows))
 
 
+def on_moodle(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return the rows of students that Moodle knows, by the end of the name of their file."""
+    rows = [row for row in rows if row.submission.student.moodle_id]
+    slugs = sorted({slug_of(row) for row in rows} - {""})
+    if len(slugs) <= 1:
+        return {"": rows} if rows else {}
+    return {f"-{slug}": [row for row in rows if slug_of(row) == slug] for slug in slugs}
+
+
+def feedback_for_moodle(rows: Iterable[Row], folder: Path) -> dict[str, bytes]:
+    """Return archives of the pages in a folder of results, by their file names."""
+    found = {}
+    for end, group in on_moodle(row for row in rows if row.feedback).items():
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for row in group:
+                # Without the name, in which Moodle would trip over an underscore.
+                name = f"Participant_{row.submission.student.moodle_id}_assignsubmission_file_"
+                # An entry without the time, so that equal pages give equal archives.
+                entry = zipfile.ZipInfo(f"{name}/feedback.html")
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, (folder / row.feedback).read_bytes())
+        found[f"moodle-feedback{end}.zip"] = content.getvalue()
+    return found
+
+
 def for_import(rows: Sequence[Row]) -> dict[str, str]:
     """Return the tables for Moodle and Canvas by their file names, those with any student."""
     graded = [row for row in rows if row.status == GRADED]
-    on_moodle = [row for row in graded if row.submission.student.moodle_id]
-    slugs = sorted({slug_of(row) for row in on_moodle})
-    found = {
-        "moodle.csv" if len(slugs) == 1 else f"moodle-{slug}.csv": moodle(
-            [row for row in on_moodle if slug_of(row) == slug]
-        )
-        for slug in slugs
-    }
+    found = {f"moodle{end}.csv": moodle(group) for end, group in on_moodle(graded).items()}
     on_canvas = [row for row in graded if row.submission.student.canvas_id]
     return found | ({"canvas.csv": canvas(on_canvas)} if on_canvas else {})
 

@@ -60,7 +60,7 @@ def test_when_writing_fails_the_old_file_stays_whole(tmp_path, monkeypatch, call
 
     if call == "write":
         # The kernel has no room from the start: the same error comes from the file itself.
-        full_file = open("/dev/full", "w")  # noqa: SIM115
+        full_file = open("/dev/full", "wb")  # noqa: SIM115
         monkeypatch.setattr(results, "open", lambda *_, **__: full_file, raising=False)
     else:
         monkeypatch.setattr(results.os, call, full)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 
 import pytest
 
@@ -95,6 +96,34 @@ def test_moodle_finds_its_participants():
         ["Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)"],
         ["Participant 123456", "Ann Lee", "7.5", "10", "-"],
     ]
+
+
+def test_moodle_finds_for_whom_the_pages_are(tmp_path):
+    def unread(path, moodle_id):
+        student = Student("Dan_X", moodle_id=moodle_id)
+        return Row(Submission(path, student), "not graded", "broken", feedback="feedback/y.html")
+
+    (tmp_path / "feedback").mkdir()
+    (tmp_path / "feedback" / "x.html").write_text("of Ann")
+    (tmp_path / "feedback" / "y.html").write_text("of Dan")
+    ann = graded("a", Student("Ann Lee", moodle_id="123"))
+    rows = [ann, unread("b", "7"), graded("c", Student("Bob", canvas_id="1"))]
+    rows.append(Row(Submission("d", Student("Eve", moodle_id="8")), "superseded", "e counts"))
+    ((name, content),) = tables.feedback_for_moodle(rows, tmp_path).items()
+    assert name == "moodle-feedback.zip"
+    assert content == tables.feedback_for_moodle(rows, tmp_path)[name]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        pages = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert pages == {
+        "Participant_123_assignsubmission_file_/feedback.html": "of Ann",
+        "Participant_7_assignsubmission_file_/feedback.html": "of Dan",
+    }
+    # As Moodle splits the name of a folder.
+    assert [path.split("/")[0].split("_", 4)[1] for path in pages] == ["123", "7"]
+    rows = [ann, graded("b", Student("Ann Lee", moodle_id="9"), slug="kl")]
+    names = ["moodle-feedback-kl.zip", "moodle-feedback-softmax.zip"]
+    assert sorted(tables.feedback_for_moodle(rows, tmp_path)) == names
+    assert tables.feedback_for_moodle(rows[:0], tmp_path) == {}
 
 
 def test_canvas_gets_a_row_of_points_and_a_column_for_each_exercise():

@@ -258,14 +258,14 @@ exercise = Exercise(
     questions=(
         Choice(
             name="prediction_1",
-            title="Predict: the same steps",
+            title="Predict: the best of twenty",
             points=1,
-            correct="c",
+            correct="b",
             hints={
-                "a": "A step is the rate times the gradient. How much larger is the gradient of "
-                "the sum? The same rate means nothing for two losses of different scale.",
-                "b": "The gradient of the sum is 500 times as large already. Which way must the "
-                "rate go for the product to stay the same?",
+                "a": "All twenty are equally good, so the lowest of twenty numbers is the lowest by "
+                "luck. What do the test images know of the luck of the validation images?",
+                "c": "Nothing makes up for luck: the test images have not heard of it. What do you "
+                "expect on them of any of the twenty models?",
             },
         ),
         Function(

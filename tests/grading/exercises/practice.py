@@ -2,10 +2,19 @@
 
 STYLES = {
     "prediction_1": {
-        "capital": 'prediction_1 = "C"',
-        "spaces": 'prediction_1 = "c "',
-        "computed": 'prediction_1 = {0.4: "a", 200.0: "b", 0.0008: "c"}[round(0.4 / 500, 6)]',
-        "single quotes": "prediction_1 = 'c'",
+        "capital": 'prediction_1 = "B"',
+        "spaces": 'prediction_1 = "b "',
+        "simulated": """
+draws = np.random.default_rng(1)
+test_nll = []
+for _ in range(200):
+    validation_nll = draws.exponential(0.5, size=(20, 500)).mean(axis=1)
+    losses = draws.exponential(0.5, size=(20, 500)).mean(axis=1)
+    test_nll.append(losses[validation_nll.argmin()])
+nearest = np.argmin(np.abs(np.array([0.46, 0.50, 0.54]) - np.mean(test_nll)))
+prediction_1 = "abc"[nearest]
+""",
+        "single quotes": "prediction_1 = 'b'",
     },
     "tuned_nll": {
         "loops": """
