@@ -285,6 +285,15 @@ def score_choice(question: Choice, answer: Answer) -> QuestionResult:
     return result(question, (part,), mistake, hint)
 
 
+def in_double_precision(read: Readout) -> Readout:
+    """Return an example so that its judgement does not hang on the rounding of float32."""
+    if isinstance(read, tuple):
+        return tuple(map(in_double_precision, read))
+    if isinstance(read, np.ndarray) and read.dtype.kind == "f":
+        return read.astype(np.float64)
+    return read
+
+
 def size(read: Readout) -> int:
     if isinstance(read, tuple):
         return max((size(part) for part in read), default=0)
@@ -297,7 +306,7 @@ def flaw_of_example(question: Claim, example: Readout) -> str | None:
         return f"Give a smaller example, of at most {question.largest} numbers."
     try:
         with np.errstate(all="ignore"):
-            return question.flaw(example)
+            return question.flaw(in_double_precision(example))
     except ValueError as error:
         return str(error)
 

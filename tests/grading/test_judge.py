@@ -242,6 +242,30 @@ def test_an_example_too_large_to_look_at_is_refused_before_it_is_looked_at() -> 
     assert "smaller example" in result.hint
 
 
+def test_an_example_in_float32_is_judged_in_double_precision() -> None:
+    seen = []
+
+    def look(example: Any) -> str | None:
+        seen.extend(part.dtype for part in example)
+        return None
+
+    claim = Claim(
+        name="c",
+        title="C",
+        points=8,
+        holds=True,
+        example="e",
+        form=Several((Real(), Array())),
+        flaw=look,
+        wrong_verdict="",
+    )
+    others = tuple(Number(name=n, title=n, points=1, expected=0.0) for n in "ab")
+    example = value((np.float32(1.0), np.zeros(3, dtype=np.float32)))
+    given = [value(True), example, value(0.0), value(0.0)]
+    assert score(plan(Exercise("s", "S", 1, (claim, *others)), 0), given)[0].earned == 8
+    assert seen == [np.float64, np.float64]
+
+
 def inputs(drawn: Plan) -> list[Any]:
     return [a.request.arguments for a in drawn.asked if isinstance(a.request, Call)]
 

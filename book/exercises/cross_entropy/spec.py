@@ -174,6 +174,7 @@ def flaw_of_pair(models):
     models = models.astype(np.float64)
     if not ((models >= 0).all() and np.allclose(models.sum(axis=1), 1)):
         return "Each row has to be a distribution: no entry below zero, and a sum of one."
+    models /= models.sum(axis=1, keepdims=True)
     first, second = -np.log(models[:, 0])
     if not first < second - 1e-9:
         return (
