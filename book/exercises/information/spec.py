@@ -190,6 +190,7 @@ exercise = Exercise(
             name="entropy_bits",
             title="Entropy in bits",
             reference=lambda p: entropy(p, base=2),
+            atol32=1e-12,
             cases=(
                 Cases("distributions without zeros, as arrays and as a list", 1, all_possible),
                 Cases("classes that never occur", 1, some_impossible),
