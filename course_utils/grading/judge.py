@@ -268,6 +268,31 @@ def known_mistake(
     return "", ""
 
 
+LUCKY = "It is right here, but the function gives the same answer to every input."
+
+
+def same(one: Readout, other: Readout) -> bool:
+    if isinstance(one, tuple):
+        return isinstance(other, tuple) and all(map(same, one, other))
+    if isinstance(one, str) or isinstance(other, str | tuple):
+        return one == other
+    return np.array_equal(one, other, equal_nan=True)
+
+
+def is_lucky(judged: Sequence[tuple[Asked, Answer, str]], question: Function | Number) -> bool:
+    """Return whether all answers are the same one, although it is not always right."""
+    flawed = [bool(flaw) for _, _, flaw in judged]
+    if all(flawed) or not any(flawed):
+        return False
+    if any(answer.outcome is not Outcome.VALUE for _, answer, _ in judged):
+        return False
+    try:
+        first, *others = (question.answer.read(answer.value) for _, answer, _ in judged)
+    except WrongForm:
+        return False
+    return all(same(first, other) for other in others)
+
+
 def score_computed(
     question: Function | Number, judged: Sequence[tuple[Asked, Answer, str]]
 ) -> QuestionResult:
@@ -277,8 +302,11 @@ def score_computed(
     else:
         groups = [(f"the value of `{question.name}`", question.points)]
     parts = []
+    lucky = is_lucky(judged, question)
     for group, (label, points) in enumerate(groups):
         flaws = [flaw for asked, _, flaw in judged if asked.group == group and flaw]
+        if lucky and not flaws:
+            flaws = [LUCKY]
         # The first flaw speaks for the group: the later ones are mostly the same.
         parts.append(Part(label, points, 0.0 if flaws else points, flaws[0] if flaws else ""))
     mistake, hint = known_mistake(judged, question)
@@ -305,6 +333,15 @@ def score_choice(question: Choice, answer: Answer) -> QuestionResult:
     return result(question, (part,), mistake, hint)
 
 
+def in_double_precision(read: Readout) -> Readout:
+    """Return an example so that its judgement does not hang on the rounding of float32."""
+    if isinstance(read, tuple):
+        return tuple(map(in_double_precision, read))
+    if isinstance(read, np.ndarray) and read.dtype.kind == "f":
+        return read.astype(np.float64)
+    return read
+
+
 def size(read: Readout) -> int:
     if isinstance(read, tuple):
         return max((size(part) for part in read), default=0)
@@ -317,7 +354,7 @@ def flaw_of_example(question: Claim, example: Readout) -> str | None:
         return f"Give a smaller example, of at most {question.largest} numbers."
     try:
         with np.errstate(all="ignore"):
-            return question.flaw(example)
+            return question.flaw(in_double_precision(example))
     except ValueError as error:
         return str(error)
 

@@ -280,10 +280,10 @@ class Claim:
     """A claim to judge: `name` holds ``True`` or ``False``, and `example` what shows it.
 
     Points are given for the verdict together with an example that shows it, since a bare verdict
-    is guessed half of the time. `flaw` takes the example as read by `form` and returns None if it
-    shows the verdict, else what is wrong with it, in words for the student; the message of a
-    ``ValueError`` counts as such words. It never sees an array of more than `largest` numbers, so
-    that no example can exhaust the trusted process.
+    is guessed half of the time. `flaw` takes the example as read by `form`, in float64, and
+    returns None if it shows the verdict, else what is wrong with it, in words for the student; the
+    message of a ``ValueError`` counts as such words. It never sees an array of more than `largest`
+    numbers, so that no example can exhaust the trusted process.
     """
 
     kind: ClassVar[str] = "claim"

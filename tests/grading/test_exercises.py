@@ -16,11 +16,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from in_process import answers, run
 from mutants import mutants
 
-from course_utils.grading.judge import QuestionResult, plan, score, score_question
+from course_utils.grading.judge import QuestionResult, Raises, plan, score, score_question
 from course_utils.grading.masters import load_exercise, read_master
 from course_utils.grading.spec import Choice, Claim, Function, Number, Question
 
@@ -129,6 +130,51 @@ def test_every_known_mistake_fails_with_its_own_hint(slug: str, name: str) -> No
             assert result.earned < result.points, (mistake.name, seed)
             assert result.mistake == mistake.name, (seed, result)
             assert result.hint == mistake.hint
+
+
+@pytest.mark.parametrize(("slug", "name"), functions())
+def test_no_constant_earns_anything(slug: str, name: str) -> None:
+    drawn = plan_of(slug, 0)
+    for asked in drawn.asked:
+        if drawn.question_of(asked).name == name and not isinstance(asked.expected, Raises):
+            result = result_of(slug, name, 0, {name: lambda *_, asked=asked: asked.expected})
+            assert result.earned == 0, asked.expected
+
+
+NOT_IN_SINGLE_PRECISION = {
+    ("entropy_bits", "1e-08 inside the logarithm"): "no digit of float32",
+    ("loss_and_slopes", "constant left out"): "no digit of float32 in a loss above ten thousand",
+}
+
+
+def in_single_precision(value: Any) -> Any:
+    """Return an answer with its numbers in float32."""
+    if isinstance(value, tuple):
+        return tuple(map(in_single_precision, value))
+    numbers = isinstance(value, np.ndarray | np.number | int | float | list)
+    return value if isinstance(value, bool) or not numbers else np.float32(value)
+
+
+@pytest.mark.parametrize(("slug", "name"), functions())
+def test_no_known_mistake_earns_more_in_single_precision(slug: str, name: str) -> None:
+    question = question_of(slug, name)
+    assert isinstance(question, Function)
+    for mistake in question.mistakes:
+
+        def rounded(*arguments: Any, wrong: Any = mistake.wrong) -> Any:
+            return in_single_precision(wrong(*arguments))
+
+        more = [
+            part.label
+            for seed in (0, 1, 2)
+            for part, before in zip(
+                result_of(slug, name, seed, {name: rounded}).parts,
+                result_of(slug, name, seed, {name: mistake.wrong}).parts,
+                strict=True,
+            )
+            if part.earned > before.earned
+        ]
+        assert bool(more) is ((name, mistake.name) in NOT_IN_SINGLE_PRECISION), (mistake.name, more)
 
 
 @pytest.mark.parametrize(("slug", "name"), functions())

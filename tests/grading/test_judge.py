@@ -124,6 +124,51 @@ def test_parts_are_earned_one_by_one() -> None:
     assert not result.hint
 
 
+def of_a_sign(function: Any) -> QuestionResult:
+    """Judge a function whose answer should be (inf, [1.0]), except for zero."""
+    right = (np.inf, np.ones(1))
+    question = Function(
+        name="f",
+        title="F",
+        reference=lambda x: right if x else (0.0, np.ones(1)),
+        answer=Several((Real(), Array())),
+        cases=(
+            Cases("both", 4, lambda rng: [(0,), (1,)]),
+            Cases("the same twice", 4, lambda rng: [(2,), (3,)]),
+        ),
+        mistakes=tuple(Mistake(str(n), lambda x: None, str(n)) for n in range(4)),
+    )
+    others = tuple(Number(name=n, title=n, points=1, expected=0.0) for n in "ab")
+    drawn = plan(Exercise("s", "S", 1, (question, *others)), 0)
+    found = [
+        function(asked.request.arguments[0]) if isinstance(asked.request, Call) else 0.0
+        for asked in drawn.asked
+    ]
+    answers = [x if isinstance(x, Answer) else value(x) for x in found]
+    return score(drawn, answers)[0]
+
+
+def test_a_function_that_does_not_look_at_its_input_earns_nothing() -> None:
+    result = of_a_sign(lambda x: (np.inf, [1]))
+    assert [part.earned for part in result.parts] == [0, 0]
+    assert "same answer to every input" in result.parts[1].note
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: (np.inf, [1.0]) if x else (1.0, [1.0]),
+        lambda x: (np.inf, [1.0]) if x else None,
+        lambda x: (np.inf, [1.0]) if x else Answer(Outcome.RAISED, error="ValueError"),
+        lambda x: (np.inf, [1.0]) if x else (np.inf, [1.0, 1.0]),
+    ],
+)
+def test_half_an_answer_earns_half_the_points(function: Any) -> None:
+    assert [part.earned for part in of_a_sign(function).parts] == [0, 4]
+    full = of_a_sign(lambda x: (np.inf if x else 0.0, np.ones(1)))
+    assert [part.earned for part in full.parts] == [4, 4]
+
+
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
@@ -253,6 +298,30 @@ def test_an_example_too_large_to_look_at_is_refused_before_it_is_looked_at() -> 
     result = score(drawn, [value(True), example, value(0.0), value(0.0)])[0]
     assert result.earned == 0
     assert "smaller example" in result.hint
+
+
+def test_an_example_in_float32_is_judged_in_double_precision() -> None:
+    seen: list[Any] = []
+
+    def look(example: Any) -> str | None:
+        seen.extend(part.dtype for part in example)
+        return None
+
+    claim = Claim(
+        name="c",
+        title="C",
+        points=8,
+        holds=True,
+        example="e",
+        form=Several((Real(), Array())),
+        flaw=look,
+        wrong_verdict="",
+    )
+    others = tuple(Number(name=n, title=n, points=1, expected=0.0) for n in "ab")
+    example = value((np.float32(1.0), np.zeros(3, dtype=np.float32)))
+    given = [value(True), example, value(0.0), value(0.0)]
+    assert score(plan(Exercise("s", "S", 1, (claim, *others)), 0), given)[0].earned == 8
+    assert seen == [np.float64, np.float64]
 
 
 def inputs(drawn: Plan) -> list[Any]:

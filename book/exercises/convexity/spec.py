@@ -90,6 +90,7 @@ def flaw_of_direction(direction):
         return "Give three finite numbers: two weights and the bias."
     if not direction.any():
         return "All three numbers are zero: along that direction nothing changes."
+    direction = direction / np.abs(direction).max()  # that no sum overflows
     terms = np.column_stack([POINTS, np.ones(len(POINTS))]) * direction
     leads = (2 * LABELS - 1) * terms.sum(axis=1)
     wrong = int(np.sum(leads < -1e-12 * np.abs(terms).sum(axis=1)))

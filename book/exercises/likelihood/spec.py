@@ -244,6 +244,8 @@ exercise = Exercise(
             name="best_within",
             title="The best coin within limits",
             reference=nearest_allowed,
+            rtol32=1e-6,
+            atol32=1e-7,
             cases=(
                 Cases("the share of heads lies within the limits", 1, share_allowed),
                 Cases("the share of heads lies outside the limits", 1, share_not_allowed),

@@ -110,9 +110,7 @@ ATTACKS = [
         "numbers that no float64 can hold",
         "def double(x):\n    return x * np.longdouble('1e4000')",
     ),
-    returned(
-        "differences that overflow", "def double(x):\n    return np.full(len(x), -1.7e308)"
-    ),
+    returned("differences that overflow", "def double(x):\n    return np.full(len(x), -1.7e308)"),
     returned("whole numbers beyond 64 bits", "def double(x):\n    return [2**70] * len(x)"),
     returned("truth values", "def double(x):\n    return [True] * len(x)"),
     returned("a column", "def double(x):\n    return 2 * x[:, None]"),
