@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from . import (
+    calibration,
+    convexity,
+    cross_entropy,
+    gradients,
     information,
     kl_divergence,
+    margins,
+    regression,
+    robustness,
     soft_labels,
+    soft_likelihood,
 )
 from .picture import Picture
 
 PICTURES: dict[str, Picture] = {
+    **calibration.PICTURES,
+    **convexity.PICTURES,
+    **cross_entropy.PICTURES,
+    **gradients.PICTURES,
     **information.PICTURES,
     **kl_divergence.PICTURES,
+    **margins.PICTURES,
+    **regression.PICTURES,
+    **robustness.PICTURES,
     **soft_labels.PICTURES,
+    **soft_likelihood.PICTURES,
 }
