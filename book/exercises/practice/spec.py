@@ -262,8 +262,8 @@ exercise = Exercise(
             points=1,
             correct="b",
             hints={
-                "a": "All twenty are equally good, so the lowest of twenty numbers is the lowest by "
-                "luck. What do the test images know of the luck of the validation images?",
+                "a": "All twenty are equally good, so the lowest of twenty numbers is the lowest "
+                "by luck. What do the test images know of the luck of the validation images?",
                 "c": "Nothing makes up for luck: the test images have not heard of it. What do you "
                 "expect on them of any of the twenty models?",
             },
