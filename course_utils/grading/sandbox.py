@@ -141,11 +141,16 @@ class Worker:
                 command, script = [], str(layout.HERE / "worker.py")
                 packages = [f"{folder}/packages"]
             command += [layout.INTERPRETER, *layout.OPTIONS, script, str(theirs.fileno())]
+            # Opened here and not by Popen, which leaves them open when descriptors run out.
+            nothing = handed_over.enter_context(open(os.devnull, "r+b", buffering=0))
+            errors, their_errors = os.pipe()
+            self._errors = self._open.enter_context(open(errors, "rb", buffering=0))
+            handed_over.callback(os.close, their_errors)
             self._process = subprocess.Popen(
                 command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stdin=nothing,
+                stdout=nothing,
+                stderr=their_errors,
                 env=layout.environment(folder),
                 cwd="/" if isolation == "bubblewrap" else folder,
                 pass_fds=passed,
@@ -185,11 +190,10 @@ class Worker:
 
     def _last_words(self) -> None:
         """Close the pipe of error messages, and keep what is in it."""
-        errors = self._process.stderr
-        if errors is not None and not errors.closed:
-            os.set_blocking(errors.fileno(), False)
-            self._said = (errors.read(4096) or b"").decode(errors="replace").strip()
-            errors.close()
+        if not self._errors.closed:
+            os.set_blocking(self._errors.fileno(), False)
+            self._said = (self._errors.read(4096) or b"").decode(errors="replace").strip()
+            self._errors.close()
 
     def exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request, and return the reply to it.
