@@ -99,6 +99,7 @@ def bubblewrap_arguments(root: bool, tmpfs: int, hidden: tuple[Path, ...]) -> tu
     masks = [place for place in _masks(roots) + list(hidden) if place.is_dir()]
     masks = [place for place in masks if any(place.is_relative_to(root) for root in roots)]
     options = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    options += ["--hostname", "sandbox"]  # or it would keep the name of the machine
     options += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     if root:
         options += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

@@ -374,7 +374,9 @@ def _resources(isolation: Isolation, limits: Limits) -> dict[str, tuple[int, int
         "RLIMIT_CPU": (seconds, seconds + 1),
         "RLIMIT_FSIZE": (limits.file_size, limits.file_size),
         "RLIMIT_NOFILE": (limits.open_files, limits.open_files),
-        "RLIMIT_CORE": (0, 0),
+        # Not 0: Linux hands such a core all the same to the program that waits for cores, if there
+        # is one, which writes it to the disk. A limit of 1 byte it takes for a "no" to everybody.
+        "RLIMIT_CORE": (1, 1) if sys.platform == "linux" else (0, 0),
     }
     # Linux counts every thread of a user, macOS every process: outside a sandbox, where the user
     # has others, only macOS can so be told to start no more.

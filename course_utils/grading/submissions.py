@@ -27,8 +27,9 @@ from course_utils.grading.notebooks import MAX_BYTES
 CANVAS = re.compile(
     r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<id>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL
 )
+# The first such words count: those that follow may be of the student's own choice.
 MOODLE = re.compile(
-    r"(?P<name>.*)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL
+    r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL
 )
 # Browsers add the second suffix to what they take for JSON or text.
 NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?$", re.IGNORECASE)
@@ -116,13 +117,13 @@ class Found:
 def whose(path: str) -> tuple[Student, bool, int]:
     """Return the student, whether the submission is late, and Canvas' number of the attachment."""
     top, *rest = path.split(os.sep)
+    if not rest and (match := CANVAS.fullmatch(top)):
+        student = Student(printable(match["name"]), canvas_id=match["id"])
+        return student, bool(match["late"]), int(match["attachment"])
     if match := MOODLE.fullmatch(top):
         return Student(printable(match["name"]), moodle_id=match["id"]), False, 0
     if rest:
         return Student(printable(top)), False, 0
-    if match := CANVAS.fullmatch(top):
-        student = Student(printable(match["name"]), canvas_id=match["id"])
-        return student, bool(match["late"]), int(match["attachment"])
     return Student(printable(NOTEBOOK.sub("", top))), False, 0
 
 

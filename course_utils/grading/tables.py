@@ -69,10 +69,14 @@ def cell(text: str) -> str:
 
     Examples
     --------
-    >>> print(cell("=1+1"), cell(" @SUM(A1)"), cell("Ann\tLee"), cell("Jean-Luc"))
-    '=1+1 ' @SUM(A1) Ann\tLee Jean-Luc
+    >>> print(cell("=1+1"), cell(" @SUM(A1)"), cell("Ann\tLee"), cell("Jean-Luc"), cell("a;=1"))
+    '=1+1 ' @SUM(A1) Ann\tLee Jean-Luc a;'=1
     """
-    shown = printable(text)
+    # Where the comma is a decimal one, spreadsheets part the cells at semicolons.
+    return ";".join(map(_no_formula, printable(text).split(";")))
+
+
+def _no_formula(shown: str) -> str:
     # Spaces and characters without width do not hinder a spreadsheet.
     first = next((c for c in shown if unicodedata.category(c) not in {"Zs", "Cf"}), "")
     return f"'{shown}" if first in FORMULA else shown

@@ -50,6 +50,29 @@ def test_moodle_names_are_read(tmp_path, path):
     assert found.student == Student("Ann Lee", moodle_id="123456")
 
 
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        (
+            "Eve_11_assignsubmission_file_a_99_assignsubmission_file_x.ipynb",
+            Student("Eve", moodle_id="11"),
+        ),
+        ("Eve_11_assignsubmission_file_/Ann_99_1_x.ipynb", Student("Eve", moodle_id="11")),
+        (
+            "Eve_11_assignsubmission_file_/Ann_99_assignsubmission_file_/x.ipynb",
+            Student("Eve", moodle_id="11"),
+        ),
+        ("eve_11_22_ann_99_1_x.ipynb", Student("eve", canvas_id="11")),
+        ("eve_11_22_ann_99_assignsubmission_file_x.ipynb", Student("eve", canvas_id="11")),
+        ("eve_LATE_11_22_ann_99_assignsubmission_file_x.ipynb", Student("eve", canvas_id="11")),
+    ],
+)
+def test_nobody_passes_for_another_by_the_name_of_a_file(tmp_path, path, student):
+    put(tmp_path, path)
+    (found,) = find(tmp_path).submissions
+    assert found.student == student
+
+
 def test_other_folders_and_files_are_students(tmp_path):
     put(tmp_path, "Ann/a.ipynb", "Bob/b/c.ipynb", "carol.IPYNB", "dan.ipynb.json")
     students = [submission.student.name for submission in find(tmp_path).submissions]

@@ -62,6 +62,9 @@ HOSTILE = [
     '","=1',
     "a\r\n=1,2",
     "</td><script>alert(1)</script>",
+    "a;=1+1;b",
+    "a; @SUM(1)",
+    "=1;+1",
 ]
 
 
@@ -73,7 +76,9 @@ def test_no_cell_begins_a_formula_or_a_row(name):
         read_back = table(text)
         assert len(read_back) == size
         assert len({len(line) for line in read_back}) == 1
-        for cell in (cell for line in read_back for cell in line if cell != "-"):
+        by_semicolons = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+        lines = [*read_back, *by_semicolons]
+        for cell in (cell for line in lines for cell in line if cell != "-"):
             visible = cell.lstrip("\u200b\ufeff\u00a0 \t\r\n")
             assert not visible.startswith(("=", "+", "-", "@", "＝")), cell
             assert "\n" not in cell

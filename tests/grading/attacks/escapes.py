@@ -40,6 +40,89 @@ ESCAPES = [
     reading("reads the accounts of the machine", "/etc/passwd"),
     reading("reads the name of the machine", "/etc/hostname"),
     Escape(
+        "asks for the name of the machine",
+        """
+        import platform
+        loot = platform.node() if platform.node() != "sandbox" else None
+        """,
+    ),
+    Escape(
+        "opens a file by its handle",
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        handle = ctypes.create_string_buffer(136)
+        ctypes.c_uint.from_buffer(handle).value = 128
+        mount = ctypes.c_int()
+        if libc.name_to_handle_at(-100, b"/usr", handle, ctypes.byref(mount), 0):
+            raise OSError(ctypes.get_errno(), "no handle")
+        place = os.open("/usr", os.O_RDONLY)
+        if libc.open_by_handle_at(place, handle, os.O_RDONLY) < 0:
+            raise OSError(ctypes.get_errno(), "not opened")
+        loot = True
+        """,
+        control=False,
+    ),
+    Escape(
+        "makes system calls of another interface",
+        """
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        x32 = 0x40000000
+        loot = [n for n in (41, 57, 272, 425) if libc.syscall(x32 | n, 1, 1, 0, 0, 0) >= 0]
+        """,
+        control=False,
+    ),
+    Escape(
+        "becomes another program without a filter",
+        """
+        import os, sys
+        code = "import socket; socket.create_connection(('127.0.0.1', $port)).send(b'hello')"
+        os.execv(sys.executable, [sys.executable, "-c", code])
+        """,
+        control=False,
+    ),
+    Escape(
+        "makes a ring for system calls",
+        """
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        ring = libc.syscall(425, 4, ctypes.create_string_buffer(120))
+        loot = ring if ring >= 0 else None
+        """,
+        control=False,
+    ),
+    Escape(
+        "reads the log of the kernel",
+        """
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        text = ctypes.create_string_buffer(4096)
+        loot = libc.klogctl(3, text, 4096) > 0
+        """,
+        control=False,
+    ),
+    Escape(
+        "triggers the keys of the kernel",
+        """
+        import os
+        loot = [path for path in ("/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern",
+                                  "/proc/sys/kernel/hostname", "/proc/sys/vm/drop_caches",
+                                  "/proc/kcore", "/proc/kmsg", "/sys/kernel/uevent_helper")
+                if os.access(path, os.R_OK if path[-4:] in ("core", "kmsg") else os.W_OK)]
+        """,
+        control=False,
+    ),
+    Escape(
+        "writes to the memory of the first process",
+        """
+        loot = None
+        if __import__("os").getpid() != 1:
+            loot = open("/proc/1/mem", "r+b")
+        """,
+        control=False,
+    ),
+    Escape(
         "follows a link of its own",
         """
         import os, tempfile
