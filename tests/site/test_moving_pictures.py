@@ -198,7 +198,8 @@ MOVE = """
     (picture, moves) => moves.map(([name, share]) => {
         const field = picture.querySelector(`[name="${name}"]`);
         if (field.localName === "select") {
-            field.selectedIndex = Math.floor(share * field.options.length);
+            const last = field.options.length - 1;
+            field.selectedIndex = Math.min(Math.floor(share * (last + 1)), last);
         } else {
             const steps = Math.round((field.max - field.min) / field.step);
             field.value = Number(field.min) + Math.round(share * steps) * field.step;
@@ -246,8 +247,7 @@ def compare(found: object, expected: object, place: str) -> None:
         assert isinstance(found, dict)
         for key, value in expected.items():
             compare(found[key], value, f"{place}.{key}")
-    elif isinstance(expected, list) and not all(isinstance(part, float) for part in expected):
-        # Words, or whole numbers.
+    elif isinstance(expected, str) or (isinstance(expected, list) and str in map(type, expected)):
         assert found == expected, place
     else:
         np.testing.assert_allclose(found, expected, rtol=RELATIVE, atol=1e-12, err_msg=place)

@@ -90,9 +90,20 @@ const numerics = (() => {
     return total;
   };
 
+  /* Random numbers between 0 and 1, the same for the same seed, wherever they are drawn (mulberry32). */
+  const generator = (seed) => {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  };
+
   return {
     sum, logsumexp, softmax, hardmax, sparsemax, xlogy, crossEntropy, entropy, klDivergence,
     softplus, sigmoid, odds, logit, gaussianNll, bernoulliLogLikelihood,
-    root, gaussianMean,
+    root, gaussianMean, generator,
   };
 })();

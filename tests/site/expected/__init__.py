@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     information,
     kl_divergence,
+    regression,
     soft_labels,
 )
 from .picture import Picture
@@ -12,5 +13,6 @@ from .picture import Picture
 PICTURES: dict[str, Picture] = {
     **information.PICTURES,
     **kl_divergence.PICTURES,
+    **regression.PICTURES,
     **soft_labels.PICTURES,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,3 +43,13 @@ def points(path: str) -> Any:
 def at(low: float, high: float, start: float, end: float) -> Callable[[Any], Any]:
     """Return the linear function that takes `low` to `start` and `high` to `end`."""
     return lambda value: start + (end - start) * (value - low) / (high - low)
+
+
+def generator(seed: int) -> Iterator[float]:
+    """Draw the numbers of mulberry32, in integers of 32 bits."""
+    state = seed
+    while True:
+        state = (state + 0x6D2B79F5) % 2**32
+        mixed = (state ^ state >> 15) * (state | 1) % 2**32
+        mixed ^= (mixed + (mixed ^ mixed >> 7) * (mixed | 61)) % 2**32
+        yield (mixed ^ mixed >> 14) / 2**32
