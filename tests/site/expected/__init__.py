@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    gradients,
     information,
     kl_divergence,
     regression,
@@ -11,6 +12,7 @@ from . import (
 from .picture import Picture
 
 PICTURES: dict[str, Picture] = {
+    **gradients.PICTURES,
     **information.PICTURES,
     **kl_divergence.PICTURES,
     **regression.PICTURES,
