@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    convexity,
     gradients,
     information,
     kl_divergence,
@@ -12,6 +13,7 @@ from . import (
 from .picture import Picture
 
 PICTURES: dict[str, Picture] = {
+    **convexity.PICTURES,
     **gradients.PICTURES,
     **information.PICTURES,
     **kl_divergence.PICTURES,
