@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    calibration,
     convexity,
     gradients,
     information,
@@ -13,6 +14,7 @@ from . import (
 from .picture import Picture
 
 PICTURES: dict[str, Picture] = {
+    **calibration.PICTURES,
     **convexity.PICTURES,
     **gradients.PICTURES,
     **information.PICTURES,
