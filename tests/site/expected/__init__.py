@@ -9,6 +9,7 @@ from . import (
     information,
     kl_divergence,
     regression,
+    robustness,
     soft_labels,
 )
 from .picture import Picture
@@ -20,5 +21,6 @@ PICTURES: dict[str, Picture] = {
     **information.PICTURES,
     **kl_divergence.PICTURES,
     **regression.PICTURES,
+    **robustness.PICTURES,
     **soft_labels.PICTURES,
 }
