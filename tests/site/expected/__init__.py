@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     calibration,
     convexity,
+    cross_entropy,
     gradients,
     information,
     kl_divergence,
@@ -18,6 +19,7 @@ from .picture import Picture
 PICTURES: dict[str, Picture] = {
     **calibration.PICTURES,
     **convexity.PICTURES,
+    **cross_entropy.PICTURES,
     **gradients.PICTURES,
     **information.PICTURES,
     **kl_divergence.PICTURES,
