@@ -13,6 +13,7 @@ from . import (
     regression,
     robustness,
     soft_labels,
+    soft_likelihood,
 )
 from .picture import Picture
 
@@ -27,4 +28,5 @@ PICTURES: dict[str, Picture] = {
     **regression.PICTURES,
     **robustness.PICTURES,
     **soft_labels.PICTURES,
+    **soft_likelihood.PICTURES,
 }
