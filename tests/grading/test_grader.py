@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from classes import COURSE, RIGHT, STUDENTS
@@ -16,6 +17,7 @@ from course_utils.grading.grader import (
     choose,
     grade_notebook,
     load_materials,
+    names_in,
 )
 from course_utils.grading.masters import ExerciseError
 
@@ -54,6 +56,14 @@ def test_only_the_exercise_that_is_asked_for_is_loaded():
 
 def test_what_the_lecturer_says_decides():
     assert choose(notebook(exercise="softmax"), MATERIALS, "other") == "other"
+
+
+def test_looking_for_names_takes_little_time_and_says_nothing(recwarn):
+    cells = ["x = '\\d'", "y\n" * 400_000, "z = 1", "1 +", "\0"]
+    begin = time.process_time()
+    assert names_in(cells) == {"x", "z"}
+    assert time.process_time() - begin < 0.5  # parsing the long cell takes seconds
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(
