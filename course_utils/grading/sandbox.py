@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,9 @@ UNPROTECTED = (
 UNPROTECTED_ELSEWHERE = f"{UNPROTECTED}; the network and other processes can be reached"
 """What it does not protect on other systems, and on processors without a filter."""
 
+END = 2.0
+"""Seconds that the end of a worker may take; the kernel may need more to free what it has filled,
+and so may the removal of its files: both go on alone."""
 FIRST_USER, USERS = 61184, 4096
 """Users that root lends to workers: the first of those that systemd, too, assigns for a while."""
 
@@ -53,7 +57,7 @@ class Limits:
 
     cell: float = 10.0
     call: float = 2.0
-    submission: float = 39.0
+    submission: float = 36.0
     """For everything together: with the start and the end of a sandbox it stays below 40."""
     memory: int = 3 << 29
     tmpfs: int = 64 << 20
@@ -258,7 +262,7 @@ class Worker:
                 else:
                     os.killpg(process.pid, signal.SIGKILL)
             try:
-                process.wait(5)
+                process.wait(END)
             except subprocess.TimeoutExpired:
                 process.kill()
         if process is not None:
@@ -394,7 +398,17 @@ def _scratch_folder(until: contextlib.ExitStack, user: int | None) -> str:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder that a submission could write to."""
+    """Remove a folder that a submission could write to, and do not wait if it takes long."""
+    remover = threading.Thread(target=_remove_all, args=(folder,))
+    try:
+        remover.start()
+    except RuntimeError:  # there are too many threads
+        _remove_all(folder)
+    else:
+        remover.join(END)
+
+
+def _remove_all(folder: str) -> None:
     try:
         shutil.rmtree(folder)
     except (OSError, RecursionError):
