@@ -5,6 +5,7 @@ import json
 import platform
 import re
 import types
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -187,14 +188,27 @@ def choose(notebook: bytes, materials: Mapping[str, Material], wanted: str | Non
     raise Undecided("which exercise it answers cannot be told; say so with --exercise SLUG")
 
 
+MAX_PARSED = 100_000
+"""Characters of code that are looked through for names: a syntax tree takes a thousandfold."""
+
+
 def names_in(cells: Sequence[str]) -> set[str]:
-    """Return the names that code cells define; a cell that is no Python defines none."""
+    """Return the names that code cells define; a cell that is no Python defines none.
+
+    Cells that do not fit into `MAX_PARSED` beside those before them are passed over.
+    """
     found: set[str] = set()
-    for source in cells:
-        try:
-            found |= names_defined(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+    room = MAX_PARSED
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a student's backslashes are not the lecturer's concern
+        for source in cells:
+            if len(source) > room:
+                continue
+            room -= len(source)
+            try:
+                found |= names_defined(source)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
     return found
 
 

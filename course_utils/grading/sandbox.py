@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,9 @@ UNPROTECTED_ELSEWHERE = f"{UNPROTECTED}; the network and other processes can be 
 # it is, the sandbox gets ready, finds nobody there, and ends; only then does the shell die with us.
 SHELL = ("/bin/sh", "-c", '"$@"; exit "$?"', "sh")
 
+END = 2.0
+"""Seconds that the end of a worker may take; the kernel may need more to free what it has filled,
+and so may the removal of its files: both go on alone."""
 FIRST_USER, USERS = 61184, 4096
 """Users that root lends to workers: the first of those that systemd, too, assigns for a while."""
 
@@ -61,7 +65,7 @@ class Limits:
 
     cell: float = 10.0
     call: float = 2.0
-    submission: float = 38.0
+    submission: float = 36.0
     """For everything together: with the start and the end of a sandbox it stays below 40."""
     memory: int = 3 << 29
     tmpfs: int = 64 << 20
@@ -274,7 +278,7 @@ class Worker:
                 else:
                     os.killpg(process.pid, signal.SIGKILL)
             try:
-                process.wait(5)
+                process.wait(END)
             except subprocess.TimeoutExpired:
                 process.kill()
         if process is not None:
@@ -421,7 +425,17 @@ def _scratch_folder(until: contextlib.ExitStack, user: int | None) -> str:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder that a submission could write to."""
+    """Remove a folder that a submission could write to, and do not wait if it takes long."""
+    remover = threading.Thread(target=_remove_all, args=(folder,))
+    try:
+        remover.start()
+    except RuntimeError:  # there are too many threads
+        _remove_all(folder)
+    else:
+        remover.join(END)
+
+
+def _remove_all(folder: str) -> None:
     try:
         shutil.rmtree(folder)
     except (OSError, RecursionError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from classes import COURSE, RIGHT, STUDENTS
@@ -17,6 +18,7 @@ from course_utils.grading.grader import (
     choose,
     grade_notebook,
     load_materials,
+    names_in,
 )
 from course_utils.grading.masters import ExerciseError
 
@@ -64,6 +66,14 @@ def test_the_notebook_of_another_exercise_is_no_zero():
     exam = {f"exam/{variant}": other(f"exam/{variant}") for variant in "ab"}
     with pytest.raises(AnotherExercise):
         choose(notebook(["# Exercise: other, variant: a"]), exam, "exam")
+
+
+def test_looking_for_names_takes_little_time_and_says_nothing(recwarn):
+    cells = ["x = '\\d'", "y\n" * 400_000, "z = 1", "1 +", "\0"]
+    begin = time.process_time()
+    assert names_in(cells) == {"x", "z"}
+    assert time.process_time() - begin < 0.5  # parsing the long cell takes seconds
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize(

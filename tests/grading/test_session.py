@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -301,6 +302,32 @@ def test_calls_end_in_the_time_of_the_submission(isolation):
     _, answers = ask([TROUBLE], requests, isolation, limits)
     assert outcomes(answers) == [TIMEOUT, SKIPPED]
     assert time.monotonic() - start < 2 + 1
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_nobody_waits_for_the_removal_of_many_files(starts, monkeypatch):
+    removed, removing = [], threading.Event()
+    monkeypatch.setattr(sandbox, "END", 0.2)
+
+    def remove_slowly(folder):
+        removing.wait(10 if starts else 0)
+        shutil.rmtree(folder)
+        removed.append(folder)
+
+    def too_many_threads(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sandbox, "_remove_all", remove_slowly)
+    if not starts:
+        monkeypatch.setattr(threading.Thread, "start", too_many_threads)
+    begin = time.monotonic()
+    ask(["x = 1"], [], "limits")
+    assert time.monotonic() - begin < 8
+    assert bool(removed) is not starts
+    removing.set()
+    while not removed and time.monotonic() - begin < 20:
+        time.sleep(0.01)
+    assert removed
 
 
 # The channel.

@@ -58,6 +58,15 @@ ATTACKS = [
             shutil.rmtree(folder, ignore_errors=True)
         """,
     ),
+    in_a_cell(
+        "disk in the names of files",
+        """
+        import os, tempfile
+        os.chdir(tempfile.mkdtemp())
+        for n in range(100_000):
+            os.mknod(f"{n:0200}")
+        """,
+    ),
     in_a_cell("a flood on standard output", "while True:\n    print('x' * 10**6)"),
     in_a_cell(
         "a flood on standard error",
