@@ -139,7 +139,8 @@ def set_capabilities(libc: Any, mask: int) -> None:
 
 # Numbers of system calls on x86-64 and on AArch64 (None: does not exist there). What they allow is
 # more processes, other users' namespaces, memory that no limit counts, a network, or a hand on
-# another process. Threads remain.
+# another process or on what all of them share: the disks and the queues before them. Threads
+# remain.
 REFUSED = {
     "fork": (57, None),
     "vfork": (58, None),
@@ -168,6 +169,9 @@ REFUSED = {
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
+    "io_setup": (206, 0),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
     "socket": (41, 198),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),

@@ -15,6 +15,7 @@ from attacks import notebooks, processes, replies, resources, scoring
 from attacks.submission import SOLUTION, STUBS, Attack, notebook
 from naive import TARGET, naive_score
 
+from course_utils.grading import sandbox
 from course_utils.grading.grader import GRADED, NOT_GRADED, Material, grade_notebook, load_materials
 from course_utils.grading.sandbox import Limits
 
@@ -83,6 +84,7 @@ def test_an_attack_leaves_no_files(
     isolation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sandbox, "END", 60.0)  # the removal is to be waited for
     code = "import os, tempfile\ntempfile.mkdtemp()\nopen('left', 'w').write('x')"
     assert_deserved(Attack("litter", (*SOLUTION, code), 10.0), isolation, IMPATIENT)
     assert not list(tmp_path.iterdir())

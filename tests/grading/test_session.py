@@ -10,6 +10,7 @@ import tempfile
 import textwrap
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,6 +26,8 @@ OK = CellReport(Ending.OK)
 # Long enough for a call on a busy machine, short enough to wait for one that stalls. The memory
 # suffices for NumPy and is soon used up.
 BRIEF = Limits(cell=1.5, call=1.0, memory=256 << 20)
+PATIENT = replace(BRIEF, cell=10.0, call=10.0)
+"""For what ends by itself, however busy this machine is."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 limited = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory")
@@ -40,6 +43,17 @@ def ask(cells, requests, isolation, limits=None, hidden=()):
     cells = [textwrap.dedent(cell) for cell in cells]
     with Session(cells, isolation=isolation, limits=limits, hidden=hidden) as session:
         return session.run_cells(), session.evaluate(requests)
+
+
+def seconds_of(action):
+    begin = time.monotonic()
+    action()
+    return time.monotonic() - begin
+
+
+def a_second_and_starts(isolation, number):
+    """Return a second, and the time that this machine takes now to start so many workers."""
+    return 1.0 + number * seconds_of(lambda: ask(["x = 1"], [], isolation))
 
 
 def outcomes(answers):
@@ -233,7 +247,8 @@ def f(x):
 def test_after_the_second_trouble_the_rest_of_a_question_is_skipped(isolation, trouble, outcome):
     calls = [Call("f", (x,)) for x in ("a", trouble, "b", trouble, "c", trouble)]
     requests = [("1", call) for call in calls] + [("2", Call("now", ()))]
-    _, answers = ask([TROUBLE], requests, isolation, BRIEF)
+    limits = BRIEF if trouble == "stall" else PATIENT
+    _, answers = ask([TROUBLE], requests, isolation, limits)
     expected = [VALUE, outcome, VALUE, outcome, SKIPPED, SKIPPED, VALUE]
     assert outcomes(answers) == expected
 
@@ -287,10 +302,11 @@ def test_a_submission_ends_in_its_time(isolation):
     cells = [NOW, *[STALL] * 6, "late = 1"]
     start = time.monotonic()
     reports, answers = ask(cells, [("1", Call("now", ()))], isolation, limits)
-    assert time.monotonic() - start < 3.5 + 1
+    assert time.monotonic() - start < 3.5 + a_second_and_starts(isolation, 2)
     endings = [report.ending for report in reports]
     assert endings[0] == Ending.OK
-    assert endings[1] == endings[2] == Ending.STALLED
+    assert endings[1] == Ending.STALLED
+    assert set(endings[2:]) <= {Ending.STALLED, Ending.SKIPPED}
     assert endings[-1] == Ending.SKIPPED
     assert outcomes(answers) == [SKIPPED]
 
@@ -301,7 +317,7 @@ def test_calls_end_in_the_time_of_the_submission(isolation):
     requests = [("1", Call("f", ("stall",))), ("2", Call("now", ()))]
     _, answers = ask([TROUBLE], requests, isolation, limits)
     assert outcomes(answers) == [TIMEOUT, SKIPPED]
-    assert time.monotonic() - start < 2 + 1
+    assert time.monotonic() - start < 2 + a_second_and_starts(isolation, 2)
 
 
 @pytest.mark.parametrize("starts", [True, False])
@@ -390,9 +406,10 @@ def test_a_breach_of_the_protocol_ends_the_worker_and_nothing_else(isolation, at
     code = f"{CHANNEL}\ndef attack(x):\n    {(HOSTILE | STALLING)[attack]}\n{NOW}"
     requests = [("1", Call("attack", (0.3,))), ("1", Call("now", ()))]
     start = time.monotonic()
-    _, answers = ask([code], requests, isolation, BRIEF)
+    limits = BRIEF if outcome is TIMEOUT else PATIENT
+    _, answers = ask([code], requests, isolation, limits)
     assert outcomes(answers) == [outcome, VALUE]
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 1 + a_second_and_starts(isolation, 4)
 
 
 def test_a_worker_that_closes_its_channel_is_ended(isolation):
@@ -494,6 +511,7 @@ def test_the_folder_of_a_worker_goes_whatever_is_in_it(tmp_path, monkeypatch):
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setattr(sandbox, "END", 60.0)  # the removal is to be waited for
     cells = [
         f"import os\nos.symlink({str(precious)!r}, 'link')\nos.symlink('/', 'root')",
         "os.mkdir('closed'); open('closed/file', 'w').close()\n"
