@@ -522,8 +522,15 @@ def marks_stand_out(figure: Locator) -> None:
         assert contrast(colour, background) >= (4.5 if mark == "text" else 3), (mark, colour)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 390),
+        pytest.param("light", 390, marks=pytest.mark.slow),
+        pytest.param("dark", 1280, marks=pytest.mark.slow),
+    ],
+)
 def test_accessible(site: str, browser: Browser, name: str, scheme: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
@@ -547,7 +554,7 @@ def test_paper_shows_no_controls(picture: Locator) -> None:
     assert picture.locator(".moving-words").is_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_nothing_shifts(site: str, browser: Browser, name: str, width: int) -> None:
     """Whatever the words grow to, there is room."""
     page = browser.new_page(viewport={"width": width, "height": 900})
