@@ -117,7 +117,11 @@ def test_folded_parts_open(site: str, browser: Browser, chapter: str) -> None:
         proof.locator("summary").click()
         assert proof.locator("math").first.is_visible()
     solution = page.locator(".admonition.solution.dropdown").first
-    assert solution.count(), "a chapter has exercises with solutions"
+    if not solution.count():
+        assert page.locator("form.quiz").count() >= 10, "quizzes stand in for exercises"
+        assert chapter.startswith("book/prerequisites"), "a chapter has exercises with solutions"
+        page.close()
+        return
     button = solution.locator("button.toggle-button").first
     button.click()
     page.wait_for_timeout(300)
