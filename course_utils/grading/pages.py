@@ -34,7 +34,7 @@ td.number, th.number { text-align: end; padding-inline-start: .6rem; }
 td.number { white-space: nowrap; }
 code, pre { font: .9em/1.45 ui-monospace, monospace; background: var(--soft);
   border-radius: .25rem; }
-code { padding: .1em .3em; }
+code { padding: .1em .3em; overflow-wrap: anywhere; }
 pre { padding: .6rem .8rem; white-space: pre-wrap; margin: .4rem 0; }
 figure { margin: 1rem 0; max-width: 38rem; }
 figure svg { width: 100%; height: auto; color: var(--text); }
