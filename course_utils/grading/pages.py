@@ -18,6 +18,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; line-height: 1.3; margin: 2.25rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .5rem 0; }
+a { color: var(--accent); }
 .quiet { color: var(--quiet); }
 .name { overflow-wrap: anywhere; min-width: 8rem; }
 .total { font-size: 1.35rem; margin: 1rem 0; }
@@ -34,7 +35,7 @@ td.number, th.number { text-align: end; padding-inline-start: .6rem; }
 td.number { white-space: nowrap; }
 code, pre { font: .9em/1.45 ui-monospace, monospace; background: var(--soft);
   border-radius: .25rem; }
-code { padding: .1em .3em; }
+code { padding: .1em .3em; overflow-wrap: anywhere; }
 pre { padding: .6rem .8rem; white-space: pre-wrap; margin: .4rem 0; }
 figure { margin: 1rem 0; max-width: 38rem; }
 figure svg { width: 100%; height: auto; color: var(--text); }
