@@ -444,14 +444,17 @@ def test_grips_follow_the_pointer(picture: Locator) -> None:
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         page.mouse.move(x, y)
         page.mouse.down()
-        if across:
-            page.mouse.move(whole["x"] + scale * target, y, steps=4)
-        else:
-            page.mouse.move(x, whole["y"] + scale * target, steps=4)
+        there = (whole["x"] + scale * target, y) if across else (x, whole["y"] + scale * target)
+        page.mouse.move(*there, steps=4)
         slider = picture.locator(f"[name={control}]")
         step = float(slider.get_attribute("step") or "nan")
         wanted = low + 0.6 * (high - low)
         assert values_of(picture)[control] == pytest.approx(wanted, abs=step)
+        moved = picture.locator("[data-control]").nth(place).bounding_box()
+        assert moved is not None
+        centre = (moved["x"] + moved["width"] / 2, moved["y"] + moved["height"] / 2)
+        width = scale * abs(end - start) * step / (high - low)
+        assert centre == pytest.approx(there, abs=width + 1), "the grip stays with the pointer"
         page.mouse.move(2, 2)
         page.mouse.move(whole["x"] + 5000, whole["y"] - 5000)
         extreme = values_of(picture)[control]
