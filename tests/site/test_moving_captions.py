@@ -40,6 +40,56 @@ def show(site: str, browser: Browser) -> Iterator[Show]:
     page.close()
 
 
+def test_coin(show: Show) -> None:
+    """Both curves are highest at the share of heads; a longer row of tosses is less probable."""
+    values = show("coin-likelihood", theta=0.1, heads=1, tosses=10)
+    assert values["likelihood"] == pytest.approx(values["estimate"]["likelihood"])
+    for theta in (0.05, 0.2, 0.9):
+        other = show("coin-likelihood", theta=theta)
+        assert other["likelihood"] < values["likelihood"]
+        assert other["logLikelihood"] < values["logLikelihood"]
+    longer = show("coin-likelihood", theta=0.1, heads=2, tosses=20)
+    assert longer["likelihood"] == pytest.approx(values["likelihood"] ** 2)
+
+
+def test_softmax_shift(show: Show) -> None:
+    """The probabilities stand still, and log-sum-exp moves by the constant."""
+    before = show("softmax-shift", cat=2, dog=1, pig=-1, shift=0)
+    after = show("softmax-shift", shift=1.5)
+    np.testing.assert_allclose(after["probabilities"], before["probabilities"], rtol=1e-12)
+    assert after["logsumexp"] - before["logsumexp"] == pytest.approx(1.5)
+    equal = show("softmax-shift", cat=1, dog=1, pig=1, shift=0)
+    assert equal["logsumexp"] - 1 == pytest.approx(np.log(3))
+
+
+def test_temperature(show: Show) -> None:
+    """Cold, softmax approaches hardmax and sparsemax arrives; ties are shared by both."""
+    cold = show("temperature", cat=2, dog=1, pig=-1, temperature=0.05)
+    assert cold["sparsemax"] == cold["hardmax"] == [1, 0, 0]
+    np.testing.assert_allclose(cold["softmax"], [1, 0, 0], atol=1e-8)
+    assert min(cold["softmax"]) > 0
+    hot = show("temperature", temperature=20)
+    tied = show("temperature", dog=2, temperature=0.05)
+    for key in ("softmax", "sparsemax"):
+        np.testing.assert_allclose(hot[key], [1 / 3] * 3, atol=0.1)
+        np.testing.assert_allclose(tied[key], [0.5, 0.5, 0], atol=1e-12)
+    assert tied["hardmax"] == [1, 0, 0]
+
+
+def test_linked_scales(site: str, browser: Browser) -> None:
+    """Opposite logits belong to probabilities that add to one."""
+    page = browser.new_page()
+    page.goto(f"{site}/book/sigmoid.html")
+    picture = page.locator("#moving-linked-scales moving-picture")
+    right, left = picture.evaluate(
+        "picture => [1.5, -1.5].map("
+        "  logit => { picture.set('logit', logit); return picture.values; })"
+    )
+    assert right["logit"] == -left["logit"] == 1.5
+    assert right["probability"] + left["probability"] == pytest.approx(1)
+    page.close()
+
+
 def test_two_modes(show: Show) -> None:
     """The reverse fit jumps, while its minimum on a mode stays."""
     assert show("two-modes", width=0.17)["best"]["reverse"]["mean"] < 0.51

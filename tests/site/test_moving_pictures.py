@@ -15,11 +15,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import expected
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from expected.picture import Marks, Picture, Values, points
+from expected import PICTURES
+from expected.picture import Values, points
 from playwright.sync_api import Browser, Locator, Page
 
 from course_utils import information, likelihood, sigmoid, softmax
@@ -32,166 +32,6 @@ RELATIVE = 1e-9
 # Coordinates are written with two decimals.
 PIXEL = 0.011
 
-
-def distribution(title: str, width: float, top: float, bottom: float, shares: Any) -> Marks:
-    """Return where the bars of ``pen.distribution`` end."""
-    heights = {f"{title}-{name}": share for name, share in zip(NAMES, shares, strict=True)}
-    bars = {
-        mark: {"height": (bottom - top) * share, "y": bottom - (bottom - top) * share}
-        for mark, share in heights.items()
-    }
-    return bars | {f"{title}-zero": {"y1": bottom}, f"{title}-one": {"y1": top}}
-
-
-NAMES = ("cat", "dog", "pig")
-
-
-def logits_of(v: Values) -> Any:
-    return np.array([v[name] for name in NAMES])
-
-
-def bars(logits: Any, zero: float, unit: float) -> Marks:
-    """Return where bars of logits lie, which stand on a line or hang from it."""
-    return {
-        f"logit-{name}": {
-            "y": zero - unit * max(logit, 0),
-            "height": unit * abs(logit),
-        }
-        for name, logit in zip(NAMES, logits, strict=True)
-    }
-
-
-def shift_follows(v: Values) -> Values:
-    logits = logits_of(v) + v["shift"]
-    return {
-        "logits": logits,
-        "probabilities": softmax.softmax(logits),
-        "logsumexp": softmax.logsumexp(logits),
-    }
-
-
-def shift_marks(v: Values) -> Marks:
-    unit = (258 - 24) / 13.5
-    zero = 258 - 6 * unit
-    return (
-        bars(v["logits"], zero, unit)
-        | {"zero": {"y1": zero}, "logsumexp": {"y1": zero - unit * v["logsumexp"]}}
-        | distribution("probability", 184, 38, 264, v["probabilities"])
-    )
-
-
-def temperature_follows(v: Values) -> Values:
-    logits = logits_of(v)
-    shares = softmax.softmax(logits, temperature=v["temperature"])
-    return {
-        "logits": logits,
-        "softmax": shares,
-        "hardmax": softmax.hardmax(logits),
-        "sparsemax": softmax.sparsemax(logits / v["temperature"]),
-        "entropy": information.entropy(shares),
-    }
-
-
-def temperature_marks(v: Values) -> Marks:
-    return (
-        bars(v["logits"], 95, 130 / 6)
-        | distribution("softmax", 184, 38, 164, v["softmax"])
-        | distribution("hardmax", 184, 232, 354, v["hardmax"])
-        | distribution("sparsemax", 184, 232, 354, v["sparsemax"])
-    )
-
-
-def scales_marks(v: Values) -> Marks:
-    return {
-        "probability": {"cx": 20 + 360 * v["probability"], "cy": 48},
-        "odds": {"cx": 20 + 360 * v["odds"] / 21, "cy": 138},
-        "logit": {"cx": 20 + 360 * (v["logit"] + 3.2) / 6.4, "cy": 228},
-    }
-
-
-def coin_follows(v: Values) -> Values:
-    heads, tosses, theta = v["heads"], v["tosses"], v["theta"]
-    outcomes = np.arange(tosses) < heads
-
-    def at(probability: float) -> Values:
-        log_likelihood = likelihood.bernoulli_log_likelihood(outcomes.astype(int), probability)
-        return {
-            "probability": probability,
-            "likelihood": np.exp(log_likelihood),
-            "logLikelihood": log_likelihood,
-        }
-
-    return {
-        "factors": np.where(outcomes, theta, 1 - theta),
-        **at(theta),
-        "estimate": at(heads / tosses),
-        "models": {"A": at(0.1), "B": at(0.7), "C": at(0.2), "fair": at(0.5)},
-    }
-
-
-def coin_marks(v: Values) -> Marks:
-    lowest = 1.4 * min(model["logLikelihood"] for model in v["models"].values())
-    highest = 1.15 * v["estimate"]["likelihood"]
-
-    def dot(left: float, state: Values, key: str) -> dict[str, float]:
-        value = state[key]
-        share = value / highest if key == "likelihood" else 1 - max(value, lowest) / lowest
-        return {"cx": left + 170 * state["probability"], "cy": 360 - 184 * share}
-
-    found: Marks = {
-        f"factor-{place}": {"height": 70 * factor, "y": 106 - 70 * factor}
-        for place, factor in enumerate(v["factors"])
-    }
-    for left, key in ((12, "likelihood"), (218, "logLikelihood")):
-        found[f"best-{key}"] = {"x1": left + 170 * v["heads"] / v["tosses"]}
-        found[f"here-{key}"] = dot(left, v, key)
-        for name, model in v["models"].items():
-            found[f"{name}-{key}"] = dot(left, model, key)
-    return found
-
-
-PICTURES = {
-    "softmax-shift": Picture(
-        "softmax",
-        shift_follows,
-        shift_marks,
-        lambda v: [*((share, 3) for share in v["probabilities"]), (v["logsumexp"], 2)],
-    ),
-    "temperature": Picture(
-        "temperature",
-        temperature_follows,
-        temperature_marks,
-        lambda v: [
-            *((share, 2) for share in v["softmax"]),
-            (v["entropy"], 2),
-            *((share, 0) for share in v["hardmax"]),
-            *((share, 2) for share in v["sparsemax"]),
-        ],
-    ),
-    "linked-scales": Picture(
-        "sigmoid",
-        lambda v: {},
-        scales_marks,
-        lambda v: [(v["probability"], 3), (v["odds"], 2), (v["logit"], 2)],
-        lambda v: {
-            "odds": sigmoid.odds(v["probability"]),
-            "logit": sigmoid.logit(v["probability"]),
-            "probability": sigmoid.sigmoid(v["logit"]),
-        },
-    ),
-    "coin-likelihood": Picture(
-        "likelihood",
-        coin_follows,
-        coin_marks,
-        lambda v: [
-            (v["likelihood"], None),
-            (v["logLikelihood"], 2),
-            (v["estimate"]["probability"], 2),
-            (v["estimate"]["likelihood"], None),
-        ],
-    ),
-    **expected.PICTURES,
-}
 
 # Moves one control after the other, and returns what then is shown.
 MOVE = """
@@ -278,13 +118,11 @@ def test_numbers_and_marks_at_random_positions(picture: Locator, name: str) -> N
         values = state["values"]
         position = state["position"]
         wanted: object = position if isinstance(before[moved], str) else float(position)
-        if (name, moved) == ("temperature", "temperature"):
-            wanted = 10 ** float(position)
         if moved in wants.positions:
             wanted = wants.positions[moved](float(position))
         compare(values[moved], wanted, moved)
         for control in controls:
-            if control != moved and wants.linked is None and name != "coin-likelihood":
+            if control != moved and wants.linked is None:
                 assert values[control] == before[control], "a control moves by itself"
         if wants.linked:
             compare(values, wants.linked(values), "linked")
@@ -334,62 +172,6 @@ def test_coin_controls_keep_to_each_other(site: str, browser: Browser) -> None:
     moves = [["tosses", 0.2], ["heads", 1.0], ["tosses", 0.0], ["heads", 0.0]]
     seen = [(s["values"]["heads"], s["values"]["tosses"]) for s in picture.evaluate(MOVE, moves)]
     assert seen == [(1, 5), (20, 20), (1, 1), (0, 1)]
-    page.close()
-
-
-def test_curves_of_the_coin(site: str, browser: Browser) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/book/likelihood.html")
-    picture = page.locator("#moving-coin-likelihood moving-picture")
-    for move in (["heads", 0.15], ["heads", 0.5], ["heads", 0.0]):
-        values = picture.evaluate(MOVE, [move])[0]["values"]
-        outcomes = (np.arange(values["tosses"]) < values["heads"]).astype(int)
-        lowest = 1.4 * min(model["logLikelihood"] for model in values["models"].values())
-        for left, key in ((12, "likelihood"), (218, "logLikelihood")):
-            path = picture.locator(f"[data-mark=curve-{key}]").get_attribute("d") or ""
-            x, y = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float).T
-            theta = np.clip((x - left) / 170, 0, 1)
-            height = likelihood.bernoulli_log_likelihood(outcomes, theta)
-            assert len(x) > 50
-            share = (
-                np.exp(height) / (1.15 * values["estimate"]["likelihood"])
-                if key == "likelihood"
-                else 1 - height / lowest
-            )
-            np.testing.assert_allclose(y, 360 - 184 * share, atol=0.2)
-    page.close()
-
-
-def test_what_the_captions_say(site: str, browser: Browser) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/book/softmax.html")
-    picture = page.locator("#moving-softmax-shift moving-picture")
-    before = values_of(picture)
-    after = picture.evaluate(MOVE, [["shift", 0.75]])[0]["values"]
-    np.testing.assert_allclose(after["probabilities"], before["probabilities"], rtol=1e-12)
-    moved = after["logsumexp"] - before["logsumexp"]
-    assert moved == pytest.approx(after["shift"] - before["shift"])
-    equal = picture.evaluate(MOVE, [[name, 0.5] for name in NAMES])[-1]["values"]
-    assert equal["logsumexp"] - equal["logits"][0] == pytest.approx(math.log(3))
-
-    page.goto(f"{site}/book/temperature.html")
-    picture = page.locator("#moving-temperature moving-picture")
-    cold, hot, *_, tied = picture.evaluate(
-        MOVE, [["temperature", 0.0], ["temperature", 1.0], ["dog", 5 / 6], ["temperature", 0.0]]
-    )
-    assert cold["values"]["sparsemax"] == cold["values"]["hardmax"] == [1, 0, 0]
-    np.testing.assert_allclose(cold["values"]["softmax"], [1, 0, 0], atol=1e-8)
-    assert min(cold["values"]["softmax"]) > 0
-    for key in ("softmax", "sparsemax"):
-        np.testing.assert_allclose(hot["values"][key], [1 / 3] * 3, atol=0.1)
-        np.testing.assert_allclose(tied["values"][key], [0.5, 0.5, 0], atol=1e-12)
-    assert tied["values"]["hardmax"] == [1, 0, 0]
-
-    page.goto(f"{site}/book/sigmoid.html")
-    picture = page.locator("#moving-linked-scales moving-picture")
-    right, left = (s["values"] for s in picture.evaluate(MOVE, [["logit", 0.75], ["logit", 0.25]]))
-    assert right["logit"] == -left["logit"]
-    assert right["probability"] + left["probability"] == pytest.approx(1)
     page.close()
 
 

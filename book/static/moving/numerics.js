@@ -80,13 +80,13 @@ const numerics = (() => {
 
   /* The mean of a function of a standard Gaussian, by a fine sum, which is very exact if the
      function is smooth. */
-  const GRID = Array.from({ length: 801 }, (_, place) => {
+  const WEIGHTS = Float64Array.from({ length: 801 }, (_, place) => {
     const z = (place - 400) / 50;
-    return [z, Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) / 50];
+    return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / 50;
   });
   const gaussianMean = (of) => {
     let total = 0;
-    for (const [z, weight] of GRID) total += weight * of(z);
+    for (let place = 0; place <= 800; place += 1) total += WEIGHTS[place] * of((place - 400) / 50);
     return total;
   };
 

@@ -9,11 +9,15 @@ from . import (
     gradients,
     information,
     kl_divergence,
+    likelihood,
     margins,
     regression,
     robustness,
+    sigmoid,
     soft_labels,
     soft_likelihood,
+    softmax,
+    temperature,
 )
 from .picture import Picture
 
@@ -24,9 +28,13 @@ PICTURES: dict[str, Picture] = {
     **gradients.PICTURES,
     **information.PICTURES,
     **kl_divergence.PICTURES,
+    **likelihood.PICTURES,
     **margins.PICTURES,
     **regression.PICTURES,
     **robustness.PICTURES,
+    **sigmoid.PICTURES,
     **soft_labels.PICTURES,
     **soft_likelihood.PICTURES,
+    **softmax.PICTURES,
+    **temperature.PICTURES,
 }
