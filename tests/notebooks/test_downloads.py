@@ -55,6 +55,8 @@ def nbval(student: Any, folder: str) -> CompletedProcess[str]:
         *("-m", "pytest", "-q", "--color=no", "--nbval", "--nbval-current-env"),
         *("-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"),
         *("--nbval-sanitize-with", HERE / "sanitize.cfg"),
+        # Nothing that lies above the desk, in the folder for temporary files, may take part.
+        *("--rootdir", student.desk, "--confcutdir", student.desk),
         *("--junit-xml", f"{folder}.xml", folder),
     )
 
