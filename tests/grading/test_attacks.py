@@ -46,6 +46,10 @@ def assert_deserved(attack: Attack, isolation: str, limits: Limits) -> None:
     taken = time.monotonic() - begin
     deserved = attack.deserves(isolation)
     assert result["status"] == (NOT_GRADED if deserved is None else GRADED), result
+    if limits is IMPATIENT and result.get("score", 0) < (deserved or 0):
+        # On a busy machine a right answer may take longer than these short limits allow.
+        assert_deserved(attack, isolation, Limits())
+        return
     assert result.get("score") == deserved, result
     assert taken < LONGEST
 

@@ -210,7 +210,8 @@ def test_what_a_notebook_relies_on_is_there(isolation):
 )
 def test_a_cell_that_stalls_or_dies_costs_itself_alone(isolation, cell, ending):
     cells = ["before = 1", cell, "after = before + 1", "def f(x): return after * x"]
-    reports, answers = ask(cells, [("1", Call("f", (5,)))], isolation, BRIEF)
+    limits = BRIEF if ending is Ending.STALLED else PATIENT
+    reports, answers = ask(cells, [("1", Call("f", (5,)))], isolation, limits)
     assert [report.ending for report in reports] == [Ending.OK, ending, Ending.OK, Ending.OK]
     assert answers == [Answer(VALUE, 10)]
 
