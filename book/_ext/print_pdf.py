@@ -2,8 +2,8 @@
 
 ``make pdf`` runs it after the build. Chromium breaks the pages and tags them. What it does not do
 is done around it: the table of contents gets its page numbers in a second pass, since Chromium has
-no ``target-counter``; formulas get the tag ``Formula``, for which HTML has no role that Chromium
-knows; and the file gets its author, and no date but that of ``SOURCE_DATE_EPOCH``.
+no ``target-counter``; tags are mended (pdf_tags.py); and the file gets its author, and no date but
+that of ``SOURCE_DATE_EPOCH``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from pathlib import Path
 
 import yaml
 from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
+from pdf_tags import mend
 from playwright.sync_api import Page, sync_playwright
-from whole_book import TEX, assemble
+from whole_book import assemble
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -55,7 +56,9 @@ FIT = """limit => {
         }
     };
     for (const table of document.querySelectorAll("table"))
-        shrink(table, table.offsetWidth, table.parentElement.clientWidth);
+        // What is wrapped, and how, depends on the size again.
+        for (let trial = 0; trial < 3; trial++)
+            shrink(table, table.offsetWidth, table.parentElement.clientWidth);
     for (const formula of document.querySelectorAll("div.formula"))
         shrink(formula.firstElementChild, formula.scrollWidth, formula.clientWidth);
     for (const formula of document.querySelectorAll("span.math > math")) {
@@ -63,9 +66,10 @@ FIT = """limit => {
         shrink(formula, formula.getBoundingClientRect().width, column.clientWidth);
     }
 }"""
-# What still reaches beyond the column, by its text.
+# What still reaches beyond the page, or beyond its cell of a table.
 WIDER = """() => [...document.querySelectorAll("body *")]
-    .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+        || e.matches("td, th") && e.scrollWidth > e.clientWidth + 1)
     .map(e => `${e.localName}: ${e.textContent.trim().slice(0, 60)}`)"""
 
 
@@ -112,13 +116,8 @@ def page_numbers(pdf: Pdf) -> dict[str, int]:
 
 
 def finish(pdf: Pdf, config: dict[str, str]) -> None:
-    """Tag the formulas, and say what the file is."""
-    for thing in pdf.objects:
-        if isinstance(thing, Dictionary) and thing.get("/S") == Name.Figure and "/Alt" in thing:
-            words = str(thing.Alt)
-            if words.startswith(TEX):
-                thing.S = Name.Formula
-                thing.Alt = words.removeprefix(TEX)
+    """Mend the tags, and say what the file is."""
+    mend(pdf)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     pdf.Root.PageMode = Name.UseOutlines
     for name in ("/CreationDate", "/ModDate", "/Creator"):

@@ -25,10 +25,13 @@ STYLES = ("pygments.css", "math.css", "print.css")
 NAMING = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls")
 # What only a screen can use.
 SCREEN_ONLY = (
-    "a.headerlink, button, script, template, .quiz-result, .moving-controls, .sd-summary-state-marker"
+    "a.headerlink, button, script, template, .screen-only, .quiz-result, .moving-controls, "
+    ".sd-summary-state-marker"
 )
-# A formula is announced by its source, see print_pdf.py.
+# What the descriptions of formulas, and of words in another language, begin with. Chromium has no
+# tag for either, but keeps the description of a picture: pdf_tags.py knows them again.
 TEX = "TeX: "
+LANGUAGE = "Language: "
 
 
 @dataclass
@@ -79,7 +82,7 @@ def assemble(root: Path, site: Path, only: Collection[str] = ()) -> str:
         simplify(page, book)
     by_name = {page.name: page for page in pages}
     for page in pages:
-        describe_formulas(page)
+        describe(page)
         resolve(page, by_name, site)
         collect_solutions(page, book)
         lower_headings(page, book)
@@ -153,9 +156,12 @@ def simplify(page: Page, book: BeautifulSoup) -> None:
             blank.replace_with(book.new_tag("span", attrs={"class": kind}))
 
 
-def describe_formulas(page: Page) -> None:
-    """Give formulas a description; Chromium has no tag for them, but one for pictures."""
+def describe(page: Page) -> None:
+    """Say of formulas, and of words in another language, what they are."""
     assert page.article
+    for words in page.article.find_all(lang=True):
+        words["role"] = "img"
+        words["aria-label"] = f"{LANGUAGE}{words['lang']}"
     for formula in page.article.find_all("math"):
         source = " ".join(str(formula.get("alttext", formula.get_text())).split())
         formula.attrs.pop("alttext", None)
