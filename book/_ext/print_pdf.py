@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
-from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 from pdf_tags import mend
+from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 from playwright.sync_api import Page, sync_playwright
 from whole_book import assemble
 

@@ -34,7 +34,8 @@ ONE = """<section id="one"><h1><span class="section-number">1. </span>One "quote
 <a href="https://elsewhere.example/#x">away</a> <img src="../_images/a.svg" alt="a">
 <math alttext="a &lt; b"><mi>a</mi></math></section>
 <div class="exercise" id="task"><p>Do it.</p></div>
-<div class="solution" id="done"><p class="admonition-title">Solution to<a href="#task"> it</a></p></div>
+<div class="solution" id="done"><p class="admonition-title">Solution to<a href="#task"> it</a></p>
+</div>
 <details><summary><p class="collapsed">Show the proof</p><p class="expanded">Hide</p></summary>
 <p>Thus.</p></details>
 <form class="quiz" id="quiz-a" method="dialog"><fieldset aria-describedby="quiz-a_question">

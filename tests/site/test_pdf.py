@@ -1,4 +1,4 @@
-"""The PDF of the course: of three pages in every run, and of the whole book among the slow tests."""
+"""The PDF of the course: a sample of three pages; the whole book is among the slow tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from whole_book import contents
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-# The front page; a chapter with proofs, a picture, a moving one, quizzes and solutions; and three scripts.
+# The front page; a chapter with proofs, pictures, quizzes and solutions; words in three scripts.
 SAMPLE = ("book/intro", "book/likelihood", "book/glossary")
 # Besides Latin Modern Math, which Chromium embeds without its name. A font beyond these means that
 # one of them is not installed, or lacks a character.
@@ -235,7 +235,7 @@ def test_fonts_are_embedded_and_the_intended_ones(book: Book) -> None:
 
 
 def test_no_word_reaches_into_the_margins(book: Book) -> None:
-    """What is wider than the column, in the browser, stops the making; here the file is measured."""
+    """What is wider than its column stops the making in the browser; here the file is measured."""
     command = ["pdftotext", "-bbox", str(book.path), "-"]
     layout = subprocess.run(command, check=True, capture_output=True).stdout
     word_tag, page_tag = (f"{{http://www.w3.org/1999/xhtml}}{name}" for name in ("word", "page"))
