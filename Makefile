@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-fast test-all benchmarks observations lint lock oracles system-packages clean
+.PHONY: help book pdf serve test test-fast test-all benchmarks observations lint lock oracles system-packages clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,10 @@ book: .venv/installed  ## Build the site and print where it is
 	$(BIN)/python -m course_utils.grading build
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@echo "$(CURDIR)/_build/html/index.html"
+
+pdf: export BOOK_PDF := 1
+pdf: book  ## Build the site with a PDF of the whole course, in a few minutes; needs Chromium
+	$(BIN)/python book/_ext/print_pdf.py
 
 serve: book  ## Build the site and serve it on this machine alone
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)

@@ -115,7 +115,7 @@ def test_path_exists_or_was_made_by_an_earlier_step(job: dict[str, Any]) -> None
         text = step.get("run", "") + " " + str(step.get("with", {}).get("path", ""))
         for path in named_paths(text):
             assert path.startswith(made) or any(ROOT.glob(path)), f"nothing makes {path}"
-        if re.search(r"\bmake (book|test)\b", text):
+        if re.search(r"\bmake (book|pdf|test)\b", text):
             made += (".venv/", "_build/")
         made += tuple(f"{name}/" for name in re.findall(r"-m venv ([\w.-]+)", text))
 
