@@ -35,6 +35,8 @@ PER_PICTURE = 1.0
 PER_EXERCISE = 8.0
 PER_QUIZ = 1.5
 STEP = 5
+# Code that is folded away, and what code prints.
+UNREAD = {"tag_hide-input", "tag_hide-cell", "cell_output"}
 EXERCISES = (exercise_node, exercise_enumerable_node)
 FACTS = Breaches("paths through the chapters")
 
@@ -63,7 +65,7 @@ def is_read(node: nodes.Node) -> bool:
     while current is not None:
         if isinstance(current, (*EXERCISES, solution_node, Quiz)):
             return False
-        if isinstance(current, nodes.Element) and "cell_output" in current.get("classes", ()):
+        if isinstance(current, nodes.Element) and UNREAD & set(current.get("classes", ())):
             return False
         current = current.parent
     return True

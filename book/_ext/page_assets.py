@@ -123,5 +123,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("assets_digest", digest(), "html")
     app.connect("config-inited", leave_out_thebe)
     app.connect("html-page-context", choose_assets, priority=LATE)
-    app.connect("build-finished", write_assets)
+    # The theme writes the colours of code when the build is finished.
+    app.connect("build-finished", write_assets, priority=LATE)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,7 @@
 (() => {
   const WIDE = "main :is(div.formula, .mathml-long > math, pre, .pst-scrollable-table-container, .output)";
   const update = (element) => {
-    const scrolls = element.scrollWidth > element.clientWidth + 1;
+    const scrolls = element.scrollWidth > element.clientWidth;
     if (scrolls) element.setAttribute("tabindex", "0");
     else element.removeAttribute("tabindex");
   };
