@@ -70,7 +70,7 @@ def describe(
 ) -> None:
     text = shortened(lead(app, doctree)) if doctree else WITHOUT_TEXT.get(pagename, "")
     if not text:
-        text = f"{re.sub('<[^>]*>', '', str(context.get('title', '')))}: {app.config.project}."
+        text = f"{re.sub('<[^>]*>', '', str(context.get('title', '')))}: {app.config.html_title}."
     tag = f'\n    <meta name="description" content="{escape(text)}" />'
     context["metatags"] = context.get("metatags", "") + tag
     if pagename == LOST:
@@ -82,7 +82,7 @@ def extra_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield LOST, {"title": "Page not found"}, "lost.html"
     first = app.builder.get_target_uri(app.config.root_doc)
     address = f"{app.config.html_baseurl.rstrip('/')}/{first}"
-    about = {"first": first, "address": address, "project": app.config.project}
+    about = {"first": first, "address": address, "project": app.config.html_title}
     yield "index", about, "front_door.html"
 
 

@@ -79,7 +79,8 @@ def choose_assets(
         file
         for file in context["script_files"]
         if file not in scripts
-        and not file.attributes.get("body", "").startswith("DOCUMENTATION_OPTIONS.pagename")
+        # The theme's settings for what this site does not have; they would run too early.
+        and not file.attributes.get("body", "").startswith("DOCUMENTATION_OPTIONS.")
     ]
     if "sd-tab-set" in body:
         context["script_files"] += [f for f in scripts if f.filename == "_static/design-tabs.js"]
@@ -99,7 +100,9 @@ def write_assets(app: Sphinx, exception: Exception | None) -> None:
     styles, scripts = common(app)
     site = Path(app.outdir)
     static = site / "_static"
-    parts = [script_text(static, file) for file in scripts if file.filename not in APART]
+    # Settings come first, since a deferred script does not wait for anything behind it.
+    ordered = sorted(scripts, key=lambda file: bool(file.filename))
+    parts = [script_text(static, file) for file in ordered if file.filename not in APART]
     # What stands twice runs once. The semicolon ends what a script may have left open.
     text = ";\n".join(dict.fromkeys([*parts, FROM_FOLDER]))
     (static / SCRIPT).write_text(text, encoding="utf-8")

@@ -55,13 +55,13 @@ def test_axe_finds_nothing_in_any_mode(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("address", SAMPLE)
+@pytest.mark.parametrize("sample", SAMPLE)
 def test_keyboard_goes_through_the_page_and_shows_where_it_is(
-    site: str, browser: Browser, address: str, width: int
+    site: str, browser: Browser, sample: str, width: int
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
-    page.goto(f"{site}/{address}")
+    page.goto(f"{site}/{sample}")
     expected = page.evaluate(
         """() => [...document.querySelectorAll(
             "main a[href], main button, main input, main summary, main [tabindex='0']")]
@@ -152,11 +152,11 @@ def test_what_is_wide_scrolls_by_itself_and_by_keyboard(
     context.close()
 
 
-@pytest.mark.parametrize("address", SAMPLE)
-def test_text_may_be_twice_as_large(site: str, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("sample", SAMPLE)
+def test_text_may_be_twice_as_large(site: str, browser: Browser, sample: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(f"{site}/{address}")
+    page.goto(f"{site}/{sample}")
     size = "parseFloat(getComputedStyle(document.querySelector('article p, article td')).fontSize)"
     before = page.evaluate(size)
     # As a reader does who chooses larger letters in the browser's settings.
@@ -166,11 +166,11 @@ def test_text_may_be_twice_as_large(site: str, browser: Browser, address: str) -
     context.close()
 
 
-@pytest.mark.parametrize("address", SAMPLE)
-def test_nothing_moves_for_who_does_not_want_it(site: str, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("sample", SAMPLE)
+def test_nothing_moves_for_who_does_not_want_it(site: str, browser: Browser, sample: str) -> None:
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
-    page.goto(f"{site}/{address}")
+    page.goto(f"{site}/{sample}")
     moving = page.evaluate(
         """() => [...document.querySelectorAll("*")].filter(e => {
             const s = getComputedStyle(e);

@@ -146,9 +146,9 @@ def test_no_function_claims_a_chapter_that_does_not_use_it(
     assert claims == sum(map(len, used.values()))
 
 
-@pytest.mark.parametrize("address", ["book/api/softmax.html"])
-def test_functions_of_the_reference_have_anchors(site: str, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("sample", ["book/api/softmax.html"])
+def test_functions_of_the_reference_have_anchors(site: str, browser: Browser, sample: str) -> None:
     page = browser.new_page()
-    page.goto(f"{site}/{address}")
+    page.goto(f"{site}/{sample}")
     assert page.locator("dt.sig[id] a.headerlink").count() > 5
     page.close()
