@@ -20,7 +20,6 @@ SIGNS = {
     "hats": (r"\\(?:wide)?hat(?![a-zA-Z])", "^ˆ"),
     "bars": (r"\\(?:bar|overline)(?![a-zA-Z])", "¯‾ˉ"),
     "tildes": (r"\\(?:wide)?tilde(?![a-zA-Z])", "~˜"),
-    "braces": (r"\\underbrace(?![a-zA-Z])", "⏟"),
 }
 
 # The TeX of each formula of the text, and how often each sign has a size on the page.
