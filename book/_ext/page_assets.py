@@ -54,7 +54,8 @@ def digest() -> str:
     """
     found = hashlib.sha256("".join(version(name) for name in SOURCES).encode())
     static = FOLDER.parent / "static"
-    for path in (*static.glob("*.css"), *static.glob("*.js"), *FOLDER.glob("stylesheet.py")):
+    own = (*static.glob("*.css"), *static.glob("*.js"), FOLDER / "stylesheet.py")
+    for path in sorted(own):
         found.update(path.read_bytes())
     return found.hexdigest()[:8]
 
