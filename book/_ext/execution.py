@@ -42,6 +42,8 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     # Chapters run side by side, on small matrices: threads of their own would only collide.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Kernels draw into the page unless told otherwise; with another backend all pictures are lost.
+    os.environ.pop("MPLBACKEND", None)
     # Derivations remember there what they have proved, in the build and in the kernels it starts.
     os.environ.setdefault("COURSE_UTILS_MEMO", str(build / ".proved"))
 

@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +140,13 @@ def mathml_of(app: Sphinx, node: nodes.math | nodes.math_block) -> str:
     display = isinstance(node, nodes.math_block)
     mathml = formulas.mathml(display_tex(node) if display else node.astext(), display)
     return mathml.replace("<math", f'<math alttext="{escape(node.astext().strip())}"', 1)
+
+
+def letters(app: Sphinx, node: nodes.math) -> str:
+    """Return what a formula shows as plain text, for places where there can be no formulas."""
+    if getattr(app.builder, "math_renderer_name", None) != RENDERER:
+        return node.astext()
+    return unescape(re.sub("<[^>]*>", "", mathml_of(app, node)))
 
 
 def explain(node: nodes.Node, error: TexError) -> str:

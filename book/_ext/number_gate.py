@@ -44,8 +44,8 @@ EXEMPT = (
     addnodes.pending_xref,
     addnodes.download_reference,
 )
-# Glued values, those of quizzes, tables of stored runs, and the table of the graded exercises.
-COMPUTED = {"pasted-text", "quiz-value", "benchmarks", "graded-exercises"}
+# Glued values, those of quizzes, tables of stored runs and of the graded exercises, the citation.
+COMPUTED = {"pasted-text", "quiz-value", "benchmarks", "graded-exercises", "citation-line"}
 GATE = Breaches("numbers in prose")
 
 

@@ -48,8 +48,10 @@ def two_surfaces(
     for axis, (name, surface) in zip(axes, surfaces.items(), strict=True):
         # Levels at equal shares of the area show plateaus as empty places.
         levels = np.quantile(surface, np.linspace(0, 1, 16))
-        axis.contourf(weights, biases, surface, levels=levels, cmap="Greys", alpha=0.75)
-        axis.contour(weights, biases, surface, levels=levels, colors="black", linewidths=0.4)
+        # Every fourth point of the grid draws the same lines, in a file a quarter as large.
+        drawn = weights[::4], biases[::4], surface[::4, ::4]
+        axis.contourf(*drawn, levels=levels, cmap="Greys", alpha=0.75)
+        axis.contour(*drawn, levels=levels, colors="black", linewidths=0.4)
         for path in paths[name]:
             points = np.asarray(path)
             axis.plot(*points.T, color=COLOURS[name], linewidth=2.5)

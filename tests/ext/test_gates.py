@@ -30,6 +30,7 @@ SOURCES = (
     "pyproject.toml",
     "README.md",
     "LICENSE",
+    "CITATION.cff",
 )
 REMEMBERED = ("_build/.executed", "_build/.proved", "_build/.math")
 

@@ -20,7 +20,7 @@ EXCEPTIONS: dict[str, str] = {}
 
 
 def build(target: Path) -> Path:
-    for name in ("_config.yml", "_toc.yml", "book", "tests/peers"):
+    for name in ("_config.yml", "_toc.yml", "CITATION.cff", "book", "tests/peers"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, target / name)

@@ -34,10 +34,10 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 def pages() -> list[str]:
     """Return the address of every page of the book, relative to the site's root."""
-    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/*.html"))
+    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/**/*.html"))
     if not found:
         raise RuntimeError(f"{SITE} holds no pages: run `make book` first")
-    return [*found, *exercises(), "search.html", "genindex.html"]
+    return [*found, "search.html", "genindex.html", "py-modindex.html", "404.html"]
 
 
 def exercises() -> list[str]:
