@@ -11,13 +11,13 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
+from chromium import launch
 from pdf_tags import mend
 from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 from playwright.sync_api import Page, sync_playwright
@@ -27,18 +27,6 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 NAME = "probabilistic-classification.pdf"
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    # Containers have little shared memory.
-    "--disable-dev-shm-usage",
-    # Chromium's own services are not needed, and must not reach for the network.
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # The width of an A4 page without the margins of print.css, in CSS pixels.
 CONTENT_WIDTH = (210 - 2 * 20) / 25.4 * 96
 # A piece of code with more lines may be cut; on a page there is room for about seventy.
@@ -77,9 +65,7 @@ WIDER = """() => [...document.querySelectorAll("body *")]
 def opened(html: Path) -> Iterator[Page]:
     """Open a page as it will be printed."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS
-        )
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": int(CONTENT_WIDTH), "height": 900})
         page.set_default_timeout(TIMEOUT)
         page.emulate_media(media="print", color_scheme="light")
