@@ -7,8 +7,10 @@ on. What is folded away, proofs and solutions, is not counted. The front page sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,6 +40,9 @@ STEP = 5
 # Code that is folded away, and what code prints.
 UNREAD = {"tag_hide-input", "tag_hide-cell", "cell_output"}
 EXERCISES = (exercise_node, exercise_enumerable_node)
+LISTED = re.compile(
+    r'(?<=<li class="toctree-l1">)<a class="reference internal" href="(?P<target>[^"]*)">.*?</a>'
+)
 FACTS = Breaches("paths through the chapters")
 
 
@@ -135,21 +140,34 @@ def show(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         text = " · ".join(pieces(app.env, docname, short=False))
         title = next(iter(doctree.findall(nodes.title)))
         title.parent.insert(1, nodes.paragraph(text, text, classes=["chapter-facts"]))
-    elif docname == app.config.root_doc:
-        chapters = {app.builder.get_relative_uri(docname, name): name for name in times}
-        for item in doctree.findall(nodes.list_item):
-            for link in item.findall(nodes.reference):
-                if link.get("refuri") in chapters:
-                    text = " · ".join(pieces(app.env, chapters[link["refuri"]], short=True))
-                    facts = nodes.inline(text, text, classes=["chapter-facts"])
-                    link.parent.extend([nodes.Text(" "), facts])
+
+
+def show_on_front_page(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Put the facts behind the chapters of the list, which Sphinx resolves last of all."""
+    if pagename != app.config.root_doc:
+        return
+    chapters = {app.builder.get_relative_uri(pagename, name): name for name in times_of(app.env)}
+
+    def with_facts(match: re.Match[str]) -> str:
+        if match["target"] not in chapters:
+            return match[0]
+        text = " · ".join(pieces(app.env, chapters[match["target"]], short=True))
+        return f'{match[0]} <span class="chapter-facts">{escape(text)}</span>'
+
+    context["body"] = LISTED.sub(with_facts, context["body"])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", measure)
     app.connect("env-purge-doc", purge)
     app.connect("env-updated", check)
-    # After the table of contents has been put in.
-    app.connect("doctree-resolved", show, priority=900)
+    app.connect("doctree-resolved", show)
+    app.connect("html-page-context", show_on_front_page)
     FACTS.connect(app)
     return {"parallel_read_safe": False}
