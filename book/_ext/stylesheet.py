@@ -3,7 +3,8 @@
 The theme, its icons and every extension bring stylesheets of their own: a dozen requests and half a
 megabyte, most of it for components that no page of this book has. A rule stays if its classes occur
 in some page or, as words, in some script: a class that a script sets is therefore never lost. The
-icons' font is cut down to those that the rules which remain draw, and is part of the stylesheet.
+icons' font is cut down to those that the rules which remain draw. The fonts, of icons and of
+formulas, are part of the stylesheet, so that nothing moves when they arrive.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ TOKEN = re.compile(r"""[{}]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\((?!["'])[^)
 SELECTOR_CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
 ARGUMENTS = re.compile(r"\([^()]*\)")
 URL = re.compile(r"""url\(\s*(["']?)(?!data:|#)([^"')]+)\1\s*\)""")
+FONT_URL = re.compile(r"""url\((["'])(?!data:)([^"']+\.woff2)\1\)""")
 # As an escape, or as the character itself; the private use area holds nothing but icons.
 ICON = re.compile(r"\\(f[0-9a-f]{3})\b|([\uf000-\uf8ff])")
 ICON_FONT = re.compile(r"@font-face\{[^{}]*?Font Awesome[^{}]*\}")
@@ -147,6 +149,19 @@ def with_icons(text: str, webfonts: Path) -> str:
     return face + ICON_FONT.sub("", text)
 
 
+def with_fonts(text: str, static: Path) -> str:
+    """Put the fonts themselves in place of their addresses.
+
+    Formulas that arrive in another font than their own would move the text when it follows.
+    """
+
+    def embedded(match: re.Match[str]) -> str:
+        source = base64.b64encode((static / match[2]).read_bytes()).decode()
+        return f"url(data:font/woff2;base64,{source})"
+
+    return FONT_URL.sub(embedded, text)
+
+
 def merged(static: Path, names: Iterable[str], pages: Iterable[str], scripts: Iterable[str]) -> str:
     """Return the rules of the stylesheets ``names`` beneath ``static`` that the pages need."""
     used = used_classes(pages, scripts)
@@ -154,4 +169,5 @@ def merged(static: Path, names: Iterable[str], pages: Iterable[str], scripts: It
     for name in names:
         text = (static / name).read_text(encoding="utf-8")
         texts.append(purge(rebased(text, posixpath.dirname(name)), used))
-    return with_icons("".join(texts), static / "vendor" / "fontawesome" / "webfonts")
+    text = with_icons("".join(texts), static / "vendor" / "fontawesome" / "webfonts")
+    return with_fonts(text, static)

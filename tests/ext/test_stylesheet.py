@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import stylesheet
 
@@ -61,4 +63,14 @@ def test_addresses_follow_the_stylesheet_to_its_new_place() -> None:
     text = "a{b:url(../x.png) url('y.png') url(data:z) url(#id)}"
     assert stylesheet.rebased(text, "styles") == (
         'a{b:url("x.png") url("styles/y.png") url(data:z) url(#id)}'
+    )
+
+
+def test_fonts_are_part_of_the_stylesheet(tmp_path: Path) -> None:
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "a.woff2").write_bytes(b"font")
+    text = '@font-face{src:url("fonts/a.woff2") format("woff2")}p{background:url("x.png")}'
+    assert stylesheet.with_fonts(text, tmp_path) == (
+        '@font-face{src:url(data:font/woff2;base64,Zm9udA==) format("woff2")}'
+        'p{background:url("x.png")}'
     )
