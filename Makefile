@@ -31,7 +31,7 @@ test: lint  ## Run everything that a change is held to: types, units, doctests, 
 	$(MAKE) book
 	$(PYTEST) -n 2 --dist worksteal tests/ext -m "not slow"
 	$(PYTEST) tests/notebooks -m "not slow"
-	$(PYTEST) -n 2 tests/site -m "not slow"
+	$(PYTEST) -n 2 --dist loadgroup tests/site -m "not slow"
 
 test-fast: lint  ## Run types, units and doctests, in a minute or two
 	$(PYTEST) -n 2 -q $(UNIT) --ignore=tests/peers -m "not slow and not thorough"

@@ -9,35 +9,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from browsing import SITE, Visit, chapters, exercises, opened, pages
 from chromium import launch
 from playwright.sync_api import Browser, sync_playwright
-
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html"
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Keep the test report free of requests."""
-
-
-def pages() -> list[str]:
-    """Return the address of every page of the book, relative to the site's root."""
-    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/**/*.html"))
-    if not found:
-        raise RuntimeError(f"{SITE} holds no pages: run `make book` first")
-    return [*found, "search.html", "genindex.html", "py-modindex.html", "404.html"]
-
-
-def exercises() -> list[str]:
-    """Return the addresses of the pages of graded exercises."""
-    return sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/exercises/*.html"))
-
-
-def chapters() -> list[str]:
-    """Return the addresses of the pages that are notebooks."""
-    notebooks = SITE / "_sources"
-    return [page for page in pages() if (notebooks / page).with_suffix(".ipynb").exists()]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -80,3 +59,11 @@ def browser() -> Iterator[Browser]:
         instance = launch(playwright)
         yield instance
         instance.close()
+
+
+@pytest.fixture(scope="session")
+def visit(site: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A page in a mode, for tests that look and touch nothing; see `each_visit`."""
+    address, mode = request.param
+    with opened(site, browser, address, mode) as found:
+        yield found

@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from browsing import ALL, Visit, axe, each_visit, fits
+from playwright.sync_api import Browser
 
-Scheme = Literal["light", "dark"]
-MODES: list[tuple[Scheme, int]] = [("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)]
 # Pages of every kind that the book has.
 SAMPLE = ["book/softmax.html", "book/api/losses.html", "book/edge_cases.html", "genindex.html"]
 
-UNFOLD = """() => {
-    document.querySelectorAll("details").forEach(e => { e.open = true; });
-    document.querySelectorAll("button.toggle-button[aria-expanded=false]").forEach(
-        button => button.click());
-}"""
 
-
-def look(site: str, browser: Browser, address: str, scheme: Scheme, width: int) -> list[str]:
-    """Return what axe finds on a page whose folded parts are open."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto(f"{site}/{address}")
-    page.evaluate(UNFOLD)
-    # Scripts make reachable what scrolls, once it does.
-    page.wait_for_timeout(200)
-    found = Axe().run(page).response
-    assert len(found["passes"]) > 15, "axe has looked at something"
-    context.close()
-    return [
-        f"{violation['id']}: {node['html'][:120]}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-def test_axe_finds_nothing(site: str, browser: Browser, addresses: list[str], address: str) -> None:
-    """One of the four modes for each page, in turn; the slow test has them all."""
-    scheme, width = MODES[addresses.index(address) % len(MODES)]
-    assert look(site, browser, address, scheme, width) == []
+@each_visit(in_turn=True)
+def test_axe_finds_nothing(visit: Visit) -> None:
+    """One mode for each page, and not the letters of formulas, which take most of the time."""
+    assert axe(visit.page, {"exclude": [["math > *"]]}) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("scheme", "width"), MODES)
-def test_axe_finds_nothing_in_any_mode(
-    site: str, browser: Browser, address: str, scheme: Scheme, width: int
-) -> None:
-    assert look(site, browser, address, scheme, width) == []
+@each_visit(ALL)
+def test_axe_finds_nothing_in_any_mode(visit: Visit) -> None:
+    assert axe(visit.page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -59,7 +27,8 @@ def test_axe_finds_nothing_in_any_mode(
 def test_keyboard_goes_through_the_page_and_shows_where_it_is(
     site: str, browser: Browser, sample: str, width: int
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    # Without transitions, what the focus changes is there at once.
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{site}/{sample}")
     expected = page.evaluate(
@@ -95,12 +64,18 @@ WHERE = """() => {
     if (!e || e === document.body || e.dataset.last) return null;
     window.stops ??= new Map();
     if (!window.stops.has(e)) window.stops.set(e, String(window.stops.size));
-    const look = () => {
-        const s = getComputedStyle(e);
+    // The theme draws some outlines around a child, or before the title that holds a button.
+    const drawn = [[e], ...[...e.children].map(child => [child]),
+        [e.closest(".admonition-title"), "::before"]].filter(([element]) => element);
+    const look = () => drawn.map(([element, part]) => {
+        const s = getComputedStyle(element, part);
         return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor,
             s.backgroundColor, s.textDecorationLine, s.textDecorationThickness, s.color].join();
-    };
-    const box = e.getBoundingClientRect();
+    }).join();
+    const shown = drawn.some(([element]) => {
+        const box = element.getBoundingClientRect();
+        return box.width > 1 && box.height > 1;
+    });
     const focused = look();
     e.blur();
     const plain = look();
@@ -108,7 +83,7 @@ WHERE = """() => {
     return {
         key: window.stops.get(e),
         html: e.outerHTML.slice(0, 120),
-        visible: focused !== plain && (box.width > 1 || e.type === "radio"),
+        visible: focused !== plain && shown,
     };
 }"""
 
@@ -132,24 +107,9 @@ OUT_OF_REACH = """() => [...document.querySelectorAll("main *")].filter(e => {
 }).map(e => e.outerHTML.slice(0, 120))"""
 
 
-def assert_fits(page: Page) -> None:
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
-
-
-def test_what_is_wide_scrolls_by_itself_and_by_keyboard(
-    site: str, browser: Browser, address: str
-) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 850})
-    page = context.new_page()
-    page.goto(f"{site}/{address}")
-    page.evaluate(UNFOLD)
-    page.wait_for_timeout(300)
-    assert_fits(page)
-    assert page.evaluate(OUT_OF_REACH) == []
-    context.close()
+@each_visit(ALL)
+def test_what_is_wide_scrolls_by_itself_and_by_keyboard(visit: Visit) -> None:
+    assert visit.page.evaluate(OUT_OF_REACH) == []
 
 
 @pytest.mark.parametrize("sample", SAMPLE)
@@ -162,7 +122,7 @@ def test_text_may_be_twice_as_large(site: str, browser: Browser, sample: str) ->
     # As a reader does who chooses larger letters in the browser's settings.
     page.add_style_tag(content="html { font-size: 200% }")
     assert page.evaluate(size) == pytest.approx(2 * before)
-    assert_fits(page)
+    assert fits(page)
     context.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from browsing import Visit, chapters, each_visit
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
@@ -34,12 +35,11 @@ def test_code_is_copied_by_keyboard(site: str, browser: Browser) -> None:
     context.close()
 
 
-def test_all_code_can_be_copied(site: str, browser: Browser, chapter: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{chapter}")
+@each_visit(of=chapters)
+def test_all_code_can_be_copied(visit: Visit) -> None:
+    page = visit.page
     blocks = page.locator("article div[class*=highlight-] pre").count()
     assert 0 < blocks <= page.locator("article button.copybtn[aria-label], button.copybtn").count()
-    page.close()
 
 
 def test_equations_are_linked_by_their_numbers(site: str, browser: Browser) -> None:
@@ -57,21 +57,18 @@ def test_equations_are_linked_by_their_numbers(site: str, browser: Browser) -> N
     page.close()
 
 
-def test_each_chapter_says_what_it_is_and_how_long_it_takes(
-    site: str, browser: Browser, chapter: str
-) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{chapter}")
-    facts = page.locator("article p.chapter-facts").inner_text()
+@each_visit(of=chapters)
+def test_each_chapter_says_what_it_is_and_how_long_it_takes(visit: Visit) -> None:
+    facts = visit.page.locator("article p.chapter-facts").inner_text()
     kind, _, times = facts.partition(" · ")
-    assert Path(chapter).stem in PATHS[next(key for key, text in KINDS.items() if text == kind)]
+    stem = Path(visit.address).stem
+    assert stem in PATHS[next(key for key, text in KINDS.items() if text == kind)]
     found = re.fullmatch(r"about (\d+) minutes to read, (\d+) for quizzes and exercises", times)
     assert found is not None
     reading, doing = map(int, found.groups())
     # A chapter is no chapter if it takes a minute, and two if it takes a day.
     assert 15 <= reading <= 180
     assert 15 <= doing <= 180
-    page.close()
 
 
 def test_front_page_marks_the_paths(
@@ -81,7 +78,7 @@ def test_front_page_marks_the_paths(
     page.goto(f"{site}/book/intro.html")
     for chapter in chapter_addresses:
         name = Path(chapter).name
-        item = page.locator("article li", has=page.locator(f"> p a[href='{name}']")).last
+        item = page.locator("article li", has=page.locator(f"> a[href='{name}']")).last
         kind = next(key for key, names in PATHS.items() if Path(chapter).stem in names)
         assert KINDS[kind] in item.inner_text()
         assert re.search(r"\d+ \+ \d+ min", item.inner_text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import axe
 from classes import COURSE, RIGHT, write_class
 from fake_session import FakeSession
 from playwright.sync_api import Browser
@@ -59,9 +59,7 @@ def test_pages_fit_need_no_network_and_have_no_axe_violations(
     for path in written:
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        assert len(found.response["passes"]) > 5, "axe has looked at something"
+        assert axe(page) == []
     assert requested == [path.as_uri() for path in written]
     assert messages == []
     context.close()

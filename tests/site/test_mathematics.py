@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from browsing import Visit, each_visit
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +25,6 @@ SIGNS = {
 
 # The TeX of each formula of the text, and how often each sign has a size on the page.
 COUNT = """signs => {
-    document.querySelectorAll("details").forEach(e => { e.open = true; });
-    document.querySelectorAll(".toggle-hidden").forEach(
-        e => e.classList.remove("toggle-hidden"));
     const drawn = e => {
         const box = e.getBoundingClientRect();
         return box.width > 0 && box.height > 0;
@@ -45,11 +43,9 @@ COUNT = """signs => {
 }"""
 
 
-def test_every_sign_of_the_source_is_drawn(site: str, browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{address}")
-    shown = page.evaluate(COUNT, {name: sign for name, (_, sign) in SIGNS.items()})
-    page.close()
+@each_visit()
+def test_every_sign_of_the_source_is_drawn(visit: Visit) -> None:
+    shown = visit.page.evaluate(COUNT, {name: sign for name, (_, sign) in SIGNS.items()})
     wrong = [
         (tex, name, counts[name])
         for tex, counts in shown
@@ -80,16 +76,14 @@ def held() -> set[int]:
     return found
 
 
-def test_the_font_has_every_character(site: str, browser: Browser, address: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{address}")
+@each_visit()
+def test_the_font_has_every_character(visit: Visit) -> None:
     # Not the words in formulas, which any font has.
-    text = page.evaluate(
+    text = visit.page.evaluate(
         """() => [...document.querySelectorAll("mi, mn, mo")].map(e =>
             getComputedStyle(e).textTransform === "math-auto" && e.textContent.length === 1
                 ? "" : e.textContent).join("")"""
     )
-    page.close()
     missing = {sign for sign in text if not sign.isspace()} - set(map(chr, held()))
     # Invisible: between a function and what it is applied to.
     assert missing - {"\u2061"} == set(), "add them to the list, and make the font again"

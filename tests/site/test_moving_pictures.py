@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import LOAD_ALL, axe
 from expected import PICTURES
 from expected.picture import Values, points
 from playwright.sync_api import Browser, Locator, Page
@@ -316,9 +316,8 @@ def marks_stand_out(figure: Locator) -> None:
 def test_accessible(site: str, browser: Browser, name: str, scheme: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    page.goto(f"{site}/book/{PICTURES[name].page}.html", wait_until="networkidle")
-    results = Axe().run(page, context=f"#moving-{name}")
-    assert results.violations_count == 0, results.generate_report()
+    page.goto(f"{site}/book/{PICTURES[name].page}.html")
+    assert axe(page, context=f"#moving-{name}") == []
     figure = page.locator(f"#moving-{name}")
     marks_stand_out(figure)
     page.emulate_media(forced_colors="active")
@@ -340,7 +339,7 @@ def test_paper_shows_no_controls(picture: Locator) -> None:
 def test_nothing_shifts(site: str, browser: Browser, name: str, width: int) -> None:
     """Whatever the words grow to, there is room."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(f"{site}/book/{PICTURES[name].page}.html", wait_until="networkidle")
+    page.goto(f"{site}/book/{PICTURES[name].page}.html")
     picture = page.locator(f"#moving-{name} moving-picture")
     before = picture.bounding_box()
     controls = picture.locator("[name]").evaluate_all("fields => fields.map(f => f.name)")
@@ -369,7 +368,9 @@ def test_scripts_are_few_and_loaded_where_needed(site: str, browser: Browser, ch
     page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{site}/{chapter}", wait_until="networkidle")
+    page.goto(f"{site}/{chapter}")
+    # Else the pictures that come near by scrolling are asked for later.
+    page.evaluate(LOAD_ALL)
     used = page.locator("moving-picture").count()
     loaded = [url for url in asked if "/_static/moving/" in url]
     assert len(loaded) == (2 if used else 0)

@@ -8,60 +8,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
-import pytest
+from browsing import ALL, Visit, chapters, each_visit, fits
 from playwright.sync_api import Browser, Page
 
-WIDTHS = {"desktop": 1280, "phone": 390}
 
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", WIDTHS)
-def test_page_is_sound(site: str, browser: Browser, address: str, device: str, scheme: str) -> None:
-    complaints: list[str] = []
-    context = browser.new_context(
-        viewport={"width": WIDTHS[device], "height": 900}, color_scheme=scheme
-    )
-    page = context.new_page()
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(f"{message.type}: {message.text}")
-            if message.type in ("error", "warning")
-            else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on(
-        "request",
-        lambda request: (
-            complaints.append(f"leaves the site: {request.url}")
-            if not request.url.startswith((site, "data:", "blob:"))
-            else None
-        ),
-    )
-    page.on(
-        "response",
-        lambda response: (
-            complaints.append(f"{response.status}: {response.url}")
-            if response.status >= 400
-            else None
-        ),
-    )
-    page.goto(f"{site}/{address}", wait_until="networkidle")
-    assert complaints == []
-
-    assert page.locator("html").get_attribute("data-theme") == scheme
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0, f"the page scrolls sideways by {overflow} px"
+@each_visit(ALL)
+def test_page_is_sound(site: str, visit: Visit) -> None:
+    page = visit.page
+    assert visit.complaints == []
+    outside = [url for url in visit.requested if not url.startswith((site, "data:", "blob:"))]
+    assert outside == []
+    assert page.locator("html").get_attribute("data-theme") == visit.mode.scheme
+    assert visit.sideways <= 0, f"the page scrolls sideways by {visit.sideways} px"
+    assert fits(page), "unfolded, the page scrolls sideways"
     # The theme keeps a second one, unseen, for printing.
-    assert page.locator("h1:visible").count() == 1 or address == "search.html"
-    broken = page.evaluate(
-        "[...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src)"
-    )
+    assert page.locator("h1:visible").count() == 1 or visit.address == "search.html"
+    broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
     assert broken == []
-    context.close()
 
 
 def rendered(page: Page) -> str:
@@ -77,36 +40,23 @@ def rendered(page: Page) -> str:
     )
 
 
-def test_no_raw_tex_or_myst_is_left(site: str, browser: Browser, chapter: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{chapter}")
-    text = rendered(page)
+@each_visit(of=chapters)
+def test_no_raw_tex_or_myst_is_left(visit: Visit) -> None:
+    text = rendered(visit.page)
     for raw in ("\\(", "\\[", "$$", "\\frac", "{eq}", "{glue", ":::", "```"):
-        assert raw not in text, f"{chapter} shows {raw!r}"
-    page.close()
+        assert raw not in text, f"{visit.address} shows {raw!r}"
 
 
-def test_every_equation_is_rendered_and_numbered(site: str, browser: Browser, chapter: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{site}/{chapter}")
-    # Equations within folded solutions have no size until they are opened.
-    page.evaluate(
-        """() => {
-            document.querySelectorAll("details").forEach(e => { e.open = true; });
-            document.querySelectorAll(".toggle-hidden").forEach(
-                e => e.classList.remove("toggle-hidden"));
-        }"""
-    )
+@each_visit(of=chapters)
+def test_every_equation_is_rendered_and_numbered(visit: Visit) -> None:
+    page = visit.page
     equations = page.locator("article div.math[id^=equation-]")
     formulas = equations.locator("math")
-    numbers = equations.locator(".eqno")
-    assert equations.count() == formulas.count() == numbers.count()
-    for index in range(equations.count()):
-        box = formulas.nth(index).bounding_box()
-        assert box is not None
-        assert box["height"] > 10
-        assert re.match(r"\(\d+\.\d+\)", numbers.nth(index).inner_text().strip())
-    page.close()
+    numbers = equations.locator(".eqno").all_inner_texts()
+    heights = formulas.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert equations.count() == len(heights) == len(numbers)
+    assert all(height > 10 for height in heights)
+    assert all(re.match(r"\(\d+\.\d+\)", number.strip()) for number in numbers)
 
 
 def test_folded_parts_open(site: str, browser: Browser, chapter: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
@@ -90,17 +91,24 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def make(path: Path, only: tuple[str, ...]) -> None:
+    """Print as `make pdf` does, in a process of its own: a browser is running in this one."""
+    names = ["--only", *only] if only else []
+    subprocess.run([sys.executable, print_pdf.__file__, path, *names], check=True)
+
+
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(SAMPLE, id="sample"),
-        pytest.param((), id="whole", marks=pytest.mark.slow),
+        # One worker makes the file, and reads it.
+        pytest.param(SAMPLE, id="sample", marks=pytest.mark.xdist_group("pdf")),
+        pytest.param((), id="whole", marks=[pytest.mark.slow, pytest.mark.xdist_group("pdf")]),
     ],
 )
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Book:
     kind = "sample" if request.param else "whole"
     path = tmp_path_factory.mktemp("pdf") / f"{kind}.pdf"
-    print_pdf.make(path, only=request.param)
+    make(path, request.param)
     return Book(path, request.param)
 
 
@@ -281,5 +289,5 @@ def test_chapters_begin_on_a_page_of_their_own(book: Book) -> None:
 def test_same_site_gives_the_same_file(book: Book, tmp_path: Path) -> None:
     again = tmp_path / book.path.name
     kept = shutil.copy(book.path, tmp_path / "first.pdf")
-    print_pdf.make(again, only=book.only)
+    make(again, book.only)
     assert again.read_bytes() == Path(kept).read_bytes()
