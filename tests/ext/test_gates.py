@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from course_utils import derivations
+
 ROOT = Path(__file__).parents[2]
 # The command line of this very environment, wherever its scripts are installed.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -57,6 +59,20 @@ class Copy:
         if others:
             lines += ["chapters:", *(f"  - file: {page}" for page in others)]
         (self.root / "_toc.yml").write_text("\n".join(lines), encoding="utf-8")
+
+    def remember_as_proved(self, labels: set[str]) -> None:
+        code = "from course_utils.derivations.memo import source_hash; print(source_hash())"
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONPATH": str(self.root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folder = self.root / "_build" / ".proved" / result.stdout.strip()
+        folder.mkdir(parents=True, exist_ok=True)
+        for label in labels:
+            (folder / label).touch()
 
     def build(self) -> tuple[int, str]:
         # The package is the copy's own; as long as it is unchanged, so are the outputs remembered.
@@ -204,17 +220,18 @@ def test_failing_cells_are_named_with_their_lines(copy: Copy) -> None:
 
 
 def test_wrong_step_does_not_survive_its_check(copy: Copy) -> None:
-    # No chapter to execute: what another package computes is executed again.
-    copy.keep_pages("book/equation_ledger")
     copy.edit(
         "course_utils/derivations/softmax.py",
         'equals(p[i] * (delta(i, j) - p[j]), "a common factor")',
         'equals(p[i] * (delta(i, j) + p[j]), "a common factor")',
     )
+    # With another package nothing counts as proved; to prove the rest again takes a minute.
+    copy.remember_as_proved(set(derivations.entries()) - {"eq-softmax-jacobian"})
+    # The ledger checks every equation, whatever the chapters show.
+    copy.keep_pages("book/equation_ledger")
     for output in copy.fails_twice():
         found = breaches(output)["equation ledger"]
-        assert "eq-softmax-jacobian, step 4" in found
-        assert "a common factor" in found
+        assert re.search("eq-softmax-jacobian, step 4.*a common factor", found)
 
 
 def test_broken_references_fail_until_they_are_mended(copy: Copy) -> None:
