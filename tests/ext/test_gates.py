@@ -64,6 +64,7 @@ class Copy:
         code = "from course_utils.derivations.memo import source_hash; print(source_hash())"
         result = subprocess.run(
             [sys.executable, "-c", code],
+            cwd=self.root,
             env=os.environ | {"PYTHONPATH": str(self.root)},
             capture_output=True,
             text=True,
