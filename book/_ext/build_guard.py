@@ -22,19 +22,15 @@ logger = logging.getLogger(__name__)
 class Breaches:
     """The breaches of a rule, page by page, kept in the environment until all pages are read.
 
-    A breach raises instead of warning, since a warning is forgotten by the second build; all of
-    them are shown at once, since an author wants to mend them in one go.
+    A breach raises instead of warning, since a warning is forgotten by the second build; those of
+    all rules are shown at once, since an author wants to mend them in one go.
     """
 
     def __init__(self, rule: str) -> None:
-        self.attribute = f"breaches_{rule}"
         self.rule = rule
 
     def of(self, env: BuildEnvironment) -> dict[str, list[str]]:
-        if not hasattr(env, self.attribute):
-            setattr(env, self.attribute, {})
-        found: dict[str, list[str]] = getattr(env, self.attribute)
-        return found
+        return breaches_of(env).setdefault(self.rule, {})
 
     def add(self, env: BuildEnvironment, node: nodes.Node, message: str) -> None:
         self.of(env).setdefault(env.docname, []).append(f"{location(env, node)}: {message}")
@@ -45,15 +41,28 @@ class Breaches:
     def purge(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         self.of(env).pop(docname, None)
 
-    def raise_if_any(self, app: Sphinx, env: BuildEnvironment) -> None:
-        found = [message for page in sorted(self.of(env)) for message in self.of(env)[page]]
-        if found:
-            raise ExtensionError(f"{self.rule}: {len(found)} breach(es)\n  " + "\n  ".join(found))
-
     def connect(self, app: Sphinx) -> None:
         app.connect("env-purge-doc", self.purge)
         # Late, so that handlers which add breaches about the whole book run first.
-        app.connect("env-updated", self.raise_if_any, priority=900)
+        app.connect("env-updated", raise_if_any, priority=900)
+
+
+def breaches_of(env: BuildEnvironment) -> dict[str, dict[str, list[str]]]:
+    """Return the breaches of all rules, by rule and page."""
+    if not hasattr(env, "breaches"):
+        env.breaches = {}  # type: ignore[attr-defined]
+    found: dict[str, dict[str, list[str]]] = env.breaches  # type: ignore[attr-defined]
+    return found
+
+
+def raise_if_any(app: Sphinx, env: BuildEnvironment) -> None:
+    reports = []
+    for rule, pages in sorted(breaches_of(env).items()):
+        found = [message for page in sorted(pages) for message in pages[page]]
+        if found:
+            reports.append(f"{rule}: {len(found)} breach(es)\n  " + "\n  ".join(found))
+    if reports:
+        raise ExtensionError("\n\n".join(reports))
 
 
 def location(env: BuildEnvironment, node: nodes.Node) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from build_guard import Breaches
@@ -93,6 +94,8 @@ def normalised(latex: str) -> str:
     return re.sub(r"\s+", " ", latex).strip()
 
 
+# The entries do not change while a book is built, and to print all of them takes a while.
+@cache
 def blocks_of_proofs() -> set[str]:
     """Return every display formula that a derivation can put on a page by itself."""
     blocks = set()
@@ -101,6 +104,15 @@ def blocks_of_proofs() -> set[str]:
             text = getattr(entry, render, lambda: "")() or ""
             blocks.update(normalised(block) for block in re.findall(r"\$\$(.+?)\$\$", text, re.S))
     return blocks
+
+
+@cache
+def labels_by_formula() -> dict[str, list[str]]:
+    """Return the labels of the entries that state a formula, by the formula."""
+    labels: dict[str, list[str]] = {}
+    for label, entry in derivations.entries().items():
+        labels.setdefault(normalised(entry.latex), []).append(label)
+    return labels
 
 
 def in_cell_output(node: nodes.Node) -> bool:
@@ -125,22 +137,18 @@ def check_equations(app: Sphinx, doctree: nodes.document) -> None:
     entries = derivations.entries()
     shown: list[str] = []
     proved: list[str] = []
-    proofs: set[str] | None = None
     for block in doctree.findall(nodes.math_block):
         latex = block.astext()
         label = block.get("label")
         if in_docstring(block):
             continue  # its function has tests of its own
         if in_cell_output(block):
-            proofs = blocks_of_proofs() if proofs is None else proofs
-            if normalised(latex) not in proofs:
+            if normalised(latex) not in blocks_of_proofs():
                 LEDGER.add(
                     env, block, f"a cell shows mathematics that no derivation made: {latex.strip()}"
                 )
             else:
-                proved += [
-                    e.label for e in entries.values() if normalised(e.latex) == normalised(latex)
-                ]
+                proved += labels_by_formula().get(normalised(latex), [])
         elif "\\tag" in latex:
             LEDGER.add(env, block, "an equation has a \\tag; its number comes from its label")
         elif not label:

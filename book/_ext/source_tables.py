@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ SERIOUSNESS = {1: "a wrong number", 2: "misleads", 3: "a slip"}
 PLACES = Breaches("places in the book")
 
 
+@cache
 def read(name: str) -> Any:
+    """Return the data of a file, which many tables share."""
     return yaml.safe_load(DATA[name].read_text(encoding="utf-8"))
 
 
