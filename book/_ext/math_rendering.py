@@ -155,10 +155,12 @@ def explain(node: nodes.Node, error: TexError) -> str:
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     mathml = written(self, node)
-    long = " mathml-long" if len(re.sub("<[^>]*>", "", mathml)) > LONG else ""
-    self.body.append(
-        self.starttag(node, "span", "", CLASS=f"math mathml{long} notranslate nohighlight")
-    )
+    kind = "math mathml"
+    if len(re.sub("<[^>]*>", "", mathml)) > LONG:
+        kind += " mathml-long"
+        # Firefox cannot scroll `math` within a line, but what stands around it.
+        mathml = f'<span class="formula">{mathml}</span>'
+    self.body.append(self.starttag(node, "span", "", CLASS=f"{kind} notranslate nohighlight"))
     self.body.append(mathml)
     self.body.append("</span>")
     raise nodes.SkipNode

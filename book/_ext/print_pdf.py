@@ -49,7 +49,7 @@ FIT = """limit => {
             shrink(table, table.offsetWidth, table.parentElement.clientWidth);
     for (const formula of document.querySelectorAll("div.formula"))
         shrink(formula.firstElementChild, formula.scrollWidth, formula.clientWidth);
-    for (const formula of document.querySelectorAll("span.math > math")) {
+    for (const formula of document.querySelectorAll("span.math math")) {
         const column = formula.closest("p, li, td, th, dt, dd, div, h1, h2, h3, h4");
         shrink(formula, formula.getBoundingClientRect().width, column.clientWidth);
     }

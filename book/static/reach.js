@@ -1,8 +1,9 @@
 /* What scrolls sideways can be reached by keyboard; what does not is no stop on the way. */
 (() => {
-  const WIDE = "main :is(div.formula, .mathml-long > math, pre, .pst-scrollable-table-container, .output)";
+  const WIDE = "main :is(.formula, .mathml-long math, pre, .pst-scrollable-table-container, .output)";
   const update = (element) => {
-    const scrolls = element.scrollWidth > element.clientWidth;
+    const scrolls = element.scrollWidth > element.clientWidth
+      && getComputedStyle(element).overflowX !== "visible";
     if (scrolls) element.setAttribute("tabindex", "0");
     else element.removeAttribute("tabindex");
   };

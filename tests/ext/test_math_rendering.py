@@ -333,12 +333,12 @@ def texts(mathml: str) -> list[str]:
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [
-        (r"y_n \log p", "yn log⁡ p"),
-        (r"\frac{1}{2} \exp x", "12 exp⁡ x"),
-        (r"f(x) \log x", "f(x) log⁡ x"),
-        (r"2 \max_k z_k", "2 maxk⁡ zk"),
-        (r"- \log x", "−log⁡ x"),
-        (r"(\log x)", "(log⁡ x)"),
+        (r"y_n \log p", "yn log ⁡p"),
+        (r"\frac{1}{2} \exp x", "12 exp ⁡x"),
+        (r"f(x) \log x", "f(x) log ⁡x"),
+        (r"2 \max_k z_k", "2 maxk ⁡zk"),
+        (r"- \log x", "−log ⁡x"),
+        (r"(\log x)", "(log ⁡x)"),
     ],
 )
 def test_a_function_stands_apart_from_its_factor_alone(formulas, tex: str, expected: str) -> None:

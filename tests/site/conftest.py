@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 from browsing import SITE, Visit, chapters, exercises, opened, pages
 from chromium import launch
+from firefox import COMMAND, Firefox
+from firefox import launch as launch_firefox
 from playwright.sync_api import Browser, sync_playwright
 
 
@@ -67,3 +71,11 @@ def visit(site: str, browser: Browser, request: pytest.FixtureRequest) -> Iterat
     address, mode = request.param
     with opened(site, browser, address, mode) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    if shutil.which(COMMAND) is None and not os.environ.get("CI"):
+        pytest.skip(f"{COMMAND} is not installed")
+    with launch_firefox(tmp_path_factory.mktemp("firefox")) as instance:
+        yield instance

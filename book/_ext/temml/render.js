@@ -33,6 +33,7 @@ function correct(node, inScript) {
   });
   if (node.type === "mrow" || node.type === "mtd" || node.type === "math") {
     settleFences(node);
+    spaceArguments(node);
     if (!inScript) {
       spaceFunctions(node);
     }
@@ -75,6 +76,16 @@ function isTall(node) {
     return true;
   }
   return (node.children || []).some(isTall);
+}
+
+// To the space after the invisible sign between function and argument Firefox would add another.
+function spaceArguments({ children }) {
+  children.forEach((node, index) => {
+    const next = children[index + 1];
+    if (next && next.type === "mspace" && node.type === "mo" && textOf(node) === "\u2061") {
+      children.splice(index, 2, next, node);
+    }
+  });
 }
 
 // A thin space parts a function's name from what it multiplies; Temml sets it after a single letter alone.
