@@ -30,7 +30,7 @@ test: lint  ## Run everything that a change is held to: types, units, doctests, 
 	$(PYTEST) -n 2 $(UNIT) -m "not slow"
 	$(MAKE) book
 	$(PYTEST) -n 2 --dist worksteal tests/ext -m "not slow"
-	$(PYTEST) tests/notebooks -m "not slow"
+	$(PYTEST) -n 2 --dist loadfile tests/notebooks -m "not slow"
 	$(PYTEST) -n 2 --dist loadgroup tests/site -m "not slow"
 
 test-fast: lint  ## Run types, units and doctests, in a minute or two
