@@ -160,6 +160,11 @@ class Firefox:
             context=self.tab,
             viewport={"width": width, "height": height},
         )
+        # Scripts that watch sizes run between two frames, and may change the page once more.
+        self.run(
+            """() => new Promise(done =>
+                requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+        )
 
     def press(self, *keys: str) -> None:
         """Type on the keyboard, whatever has the focus."""
