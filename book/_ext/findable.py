@@ -24,7 +24,6 @@ LONGEST = 300
 LOST = "404"
 WITHOUT_TEXT = {
     "genindex": "All functions and classes of the companion package, in alphabetical order.",
-    "py-modindex": "All modules of the companion package of the course, in alphabetical order.",
     "search": "Search the course on probabilistic classification.",
     LOST: "There is no page at this address of the course on probabilistic classification.",
 }

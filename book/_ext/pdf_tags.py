@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from whole_book import LANGUAGE, TEX
 
 # What makes even a NonStruct say something.
@@ -54,6 +54,38 @@ def mend(pdf: Pdf) -> None:
             numbers[place] = Array([owner(tag, owners) for tag in entry])
         else:
             numbers[place] = owner(entry, owners)
+
+
+def number_names(pdf: Pdf) -> None:
+    """Name the heads of tables in their order.
+
+    Chromium takes numbers that depend on how long the browser has been running, and the same book
+    would not give the same file.
+    """
+    nodes = list(below(pdf.Root.StructTreeRoot.get("/IDTree")))
+    leaves = [node for node in nodes if "/Names" in node]
+    old = sorted(str(name) for leaf in leaves for name in list(leaf.Names)[::2])
+    new = {name: String(f"head{place:05}") for place, name in enumerate(old)}
+    for leaf in leaves:
+        for place in range(0, len(leaf.Names), 2):
+            name = new[str(leaf.Names[place])]
+            leaf.Names[place] = leaf.Names[place + 1].ID = name
+    for node in nodes:
+        if "/Limits" in node:
+            node.Limits = Array([new[str(name)] for name in node.Limits])
+    for tag in pdf.objects:
+        attributes = tag.get("/A", Array()) if isinstance(tag, Dictionary) else Array()
+        for attribute in attributes if isinstance(attributes, Array) else [attributes]:
+            if "/Headers" in attribute:
+                attribute.Headers = Array([new[str(name)] for name in attribute.Headers])
+
+
+def below(node: Object | None) -> Iterator[Object]:
+    """Yield a node of a tree of names and all that hang on it."""
+    if node is not None:
+        yield node
+        for child in node.get("/Kids", Array()):
+            yield from below(child)
 
 
 def says_nothing(tag: Object) -> bool:

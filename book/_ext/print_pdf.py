@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 from chromium import launch
-from pdf_tags import mend
+from pdf_tags import mend, number_names
 from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf
 from playwright.sync_api import Page, sync_playwright
 from whole_book import assemble
@@ -104,6 +104,7 @@ def page_numbers(pdf: Pdf) -> dict[str, int]:
 def finish(pdf: Pdf, config: dict[str, str]) -> None:
     """Mend the tags, and say what the file is."""
     mend(pdf)
+    number_names(pdf)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     pdf.Root.PageMode = Name.UseOutlines
     for name in ("/CreationDate", "/ModDate", "/Creator"):

@@ -59,7 +59,7 @@ def pages() -> list[str]:
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.glob("book/**/*.html"))
     if not found:
         raise RuntimeError(f"{SITE} holds no pages: run `make book` first")
-    return [*found, "search.html", "genindex.html", "py-modindex.html", "404.html"]
+    return [*found, "search.html", "genindex.html", "404.html"]
 
 
 def exercises() -> list[str]:

@@ -53,7 +53,7 @@ def test_canonical_links_and_the_sitemap_name_the_same_pages(
         file = next(site_folder / end for end in addresses if path.endswith(end))
         head = file.read_text(encoding="utf-8").partition("</head>")[0]
         assert content(head, '<link rel="canonical" href="(.*?)"') == [address]
-    assert len(listed) == len(addresses) - 4, "all but the search, two indices and the lost page"
+    assert len(listed) == len(addresses) - 3, "all but the search, the index and the lost page"
 
 
 def test_front_door_leads_to_the_front_page(site: str, browser: Browser) -> None:

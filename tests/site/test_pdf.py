@@ -160,6 +160,19 @@ def test_every_piece_of_a_page_belongs_to_the_tag_that_claims_it(book: Book) -> 
     assert named == claimed
 
 
+def test_cells_name_heads_that_are_there(book: Book) -> None:
+    heads = {str(tag.ID) for tag in book.tagged("/TH") if "/ID" in tag}
+    named = {
+        str(name)
+        for tag in book.tagged("/TD", "/TH")
+        for attribute in tag.get("/A", Array())
+        if isinstance(attribute, Dictionary)
+        for name in attribute.get("/Headers", Array())
+    }
+    assert named
+    assert named <= heads
+
+
 def test_formulas_are_not_cut_and_not_painted_twice(book: Book) -> None:
     for tag in book.tagged("/Formula"):
         children = tag.K if isinstance(tag.K, Array) else [tag.K]
