@@ -31,6 +31,13 @@ SELECTOR_CLASS = re.compile(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)")
 ARGUMENTS = re.compile(r"\([^()]*\)")
 URL = re.compile(r"""url\(\s*(["']?)(?!data:|#)([^"')]+)\1\s*\)""")
 FONT_URL = re.compile(r"""url\((["'])(?!data:)([^"']+\.woff2)\1\)""")
+VARIABLE = re.compile(r"--[\w-]+")
+ASKED = re.compile(r"var\((--[\w-]+)")
+# A value may hold strings, and in them any sign. What follows a word with a variable's look, as in
+# the class `.a--b`, is no definition.
+DEFINED = re.compile(
+    r"""(?<![\w.-])(--[\w-]+):((?:[^;{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)(?:;|(?=\}))"""
+)
 # As an escape, or as the character itself; the private use area holds nothing but icons.
 ICON = re.compile(r"\\(f[0-9a-f]{3})\b|([\uf000-\uf8ff])")
 ICON_FONT = re.compile(r"@font-face\{[^{}]*?Font Awesome[^{}]*\}")
@@ -113,6 +120,14 @@ def purge(text: str, used: set[str]) -> str:
     return "".join(kept)
 
 
+def without_idle_variables(text: str, named: set[str]) -> str:
+    """Leave out the variables that no rule asks for, and that are not ``named`` elsewhere."""
+    asked = named.union(ASKED.findall(text))
+    shorter = DEFINED.sub(lambda match: match[0] if match[1] in asked else "", text)
+    # What has gone may have asked for others.
+    return text if shorter == text else without_idle_variables(shorter, named)
+
+
 def compact(text: str) -> str:
     """Leave out white space where it means nothing; strings stay as they are."""
     pieces = re.split(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", text)
@@ -164,10 +179,14 @@ def with_fonts(text: str, static: Path) -> str:
 
 def merged(static: Path, names: Iterable[str], pages: Iterable[str], scripts: Iterable[str]) -> str:
     """Return the rules of the stylesheets ``names`` beneath ``static`` that the pages need."""
+    pages, scripts = list(pages), list(scripts)
     used = used_classes(pages, scripts)
+    named = {name for page in pages for name in ASKED.findall(page)}
+    named.update(name for script in scripts for name in VARIABLE.findall(script))
     texts = []
     for name in names:
         text = (static / name).read_text(encoding="utf-8")
         texts.append(purge(rebased(text, posixpath.dirname(name)), used))
-    text = with_icons("".join(texts), static / "vendor" / "fontawesome" / "webfonts")
+    text = without_idle_variables("".join(texts), named)
+    text = with_icons(text, static / "vendor" / "fontawesome" / "webfonts")
     return with_fonts(text, static)

@@ -74,3 +74,12 @@ def test_fonts_are_part_of_the_stylesheet(tmp_path: Path) -> None:
         '@font-face{src:url(data:font/woff2;base64,Zm9udA==) format("woff2")}'
         'p{background:url("x.png")}'
     )
+
+
+def test_variables_that_nobody_asks_for_are_left_out() -> None:
+    text = "p{--idle:1;--asked:2;--chain:var(--end);--end:';}';--script:3}a{b:var(--asked, 4)}"
+    assert stylesheet.without_idle_variables(text, {"--script"}) == (
+        "p{--asked:2;--script:3}a{b:var(--asked, 4)}"
+    )
+    for kept in ("p{--a:var(--b);--b:1;c:var(--a)}", ".a--b:hover{c:d}", "p{c:url(x--y:z)}"):
+        assert stylesheet.without_idle_variables(kept, set()) == kept
