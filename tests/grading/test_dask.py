@@ -13,7 +13,7 @@ from classes import COURSE, RIGHT, write_class
 
 from course_utils.grading.grader import as_notebook
 
-pytest.importorskip("distributed")
+pytest.importorskip("distributed", reason="Dask is an extra that the grader does without")
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow

@@ -104,7 +104,7 @@ def test_what_loses_its_parent_is_seen(orphans):
 
 
 def test_a_sandbox_that_had_not_begun_is_ended_by_the_next_run(orphans):
-    if shutil.which("bwrap") is None:
+    if shutil.which("bwrap") is None and not os.environ.get("CI"):
         pytest.skip("bubblewrap is not installed")
     # bubblewrap stalls where it says what it has made, since nobody reads it, and then is killed.
     reader, writer = os.pipe()
@@ -184,7 +184,7 @@ def small_disk(tmp_path):
         )
 
     if mount("size=128k").returncode != 0:
-        pytest.skip("this user cannot mount a file system")
+        pytest.skip("only root may mount a file system")
     yield place, lambda: mount("remount,size=16m")
     subprocess.run(["umount", str(place)], check=True)
 
